@@ -1,0 +1,56 @@
+"""Which functions can be called on numbers, Values and Tensors alike?
+
+Most are rows of the table themselves. The few here decide between rows by the kind of argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd.errors import ArgumentTypeError, ShapeError
+from autograd.graph import Node
+from autograd.ops.table import TABLE
+
+__all__ = ["dot", "sum"]
+
+
+def sum(x: Any, *args: Any, **options: Any) -> Any:
+    """The sum of a Tensor over axes, or of any number of scalars as one node.
+
+    Parameters
+    ----------
+    x : Tensor, array, or iterable of Values and numbers
+    *args, **options
+        For arrays: ``axis=None, keepdims=False``.
+    """
+    if isinstance(x, Node) or hasattr(x, "dtype"):
+        return TABLE["sum"](x, *args, **options)
+    terms = tuple(_scalars(x, "sum"))
+    return TABLE["add_n"](*terms) if terms else 0.0
+
+
+def dot(a: Any, b: Any) -> Any:
+    """The dot product of two 1-D Tensors, or of two rows of scalars as one node.
+
+    Parameters
+    ----------
+    a, b : Tensor of shape (n,), or sequence of n Values and numbers
+
+    Raises
+    ------
+    ShapeError
+        If the two are not equally long.
+    """
+    if isinstance(a, Node) or isinstance(b, Node) or hasattr(a, "dtype"):
+        return TABLE["matmul"](a, b)
+    left, right = _scalars(a, "dot"), _scalars(b, "dot")
+    if len(left) != len(right):
+        raise ShapeError(f"dot: the first row has {len(left)} numbers, the second {len(right)}; make them equal")
+    return TABLE["dot_n"](*left, *right) if left else 0.0
+
+
+def _scalars(x: Any, name: str) -> Sequence[Any]:
+    if not isinstance(x, Iterable) or isinstance(x, (str, bytes)):
+        raise ArgumentTypeError(f"{name} takes a Tensor, or an iterable of Values and numbers, not {x!r:.40}")
+    return tuple(x)

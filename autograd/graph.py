@@ -1,0 +1,232 @@
+"""What is a node, in which order do nodes come, and how does blame flow back through them?
+
+`steps` is the backward pass: it goes through the graph from the roots to the leaves and yields, for each node,
+the upstream gradient that has reached it and what it hands on to each of its inputs. ``backward()``, the
+gradient check and the pictures are readers of that one sequence. `backpropagate_scalars` is the same pass for
+graphs of `Value` alone, without the bookkeeping that makes it visible; the tests hold the two equal.
+
+Nothing here recurses: a chain of a million nodes is an ordinary input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from autograd.errors import GraphError
+
+if TYPE_CHECKING:
+    from autograd.ops.table import Op
+
+__all__ = ["Contribution", "Node", "Step", "gradients", "steps", "topological_order"]
+
+
+class Node:
+    """A number or an array in a graph, and how it came to be.
+
+    Attributes
+    ----------
+    data : float or ndarray
+        The forward value.
+    grad : float, ndarray, node or None
+        The backward gradient.
+    op : Op or None
+        The operation that made this node; None for a leaf.
+    inputs : tuple
+        What the operation was called with: nodes, and constants among them.
+    label : str
+        The name that pictures and messages use.
+    """
+
+    __slots__: Any = ()
+
+    if TYPE_CHECKING:
+        data: Any
+        grad: Any
+        label: str
+
+        @property
+        def op(self) -> Op | None: ...
+
+        @property
+        def inputs(self) -> tuple[Any, ...]: ...
+
+        @classmethod
+        def _apply(cls, op: Op, inputs: tuple[Any, ...]) -> Any:
+            """Compute ``op(*inputs)`` and record it."""
+
+        def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
+            """What each input receives when ``upstream`` has reached this node."""
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The nodes among the inputs, in order; one that is used twice occurs twice."""
+        return tuple(x for x in self.inputs if isinstance(x, Node))
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made this node."""
+        return not self.inputs
+
+    @property
+    def _prev(self) -> set[Node]:
+        """micrograd's name for the distinct parents."""
+        return set(self.parents)
+
+    @property
+    def _op(self) -> str:
+        """micrograd's name for the sign of the operation; empty for a leaf."""
+        return self.op.sign if self.op is not None and self.inputs else ""
+
+
+class Contribution(NamedTuple):
+    """What one input of a node receives in the backward pass."""
+
+    parent: Node
+    position: int
+    """Which input of the operation it is."""
+    local: float | None
+    """The local gradient (scalars); None where it is a Jacobian that is never built."""
+    gradient: Any
+    """What flows: upstream × local."""
+
+
+class Step(NamedTuple):
+    """One step of the backward pass: all that reached a node, and what it hands on."""
+
+    node: Node
+    upstream: Any
+    contributions: Sequence[Contribution]
+
+
+def topological_order(roots: Iterable[Node], parents: Callable[[Node], Iterable[Node]] | None = None) -> list[Node]:
+    """Every node that the roots depend on, inputs before what is computed from them.
+
+    Parameters
+    ----------
+    roots : iterable of Node
+    parents : callable, optional
+        Which nodes count as the parents of a node (default: all of them).
+    """
+    parents = parents or (lambda node: node.parents)
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node | None] = []
+    stack.extend(reversed(list(roots)))
+    while stack:
+        node = stack.pop()
+        if node is None:  # the marker above a node whose parents are all done
+            order.append(stack.pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            stack += (node, None)
+            stack.extend(parent for parent in reversed(tuple(parents(node))) if parent not in seen)
+    return order
+
+
+def _receives(node: Node) -> bool:
+    return getattr(node, "requires_grad", True)
+
+
+def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Step]:
+    """The backward pass, step by step, from the roots to the leaves.
+
+    Parameters
+    ----------
+    seeds : mapping of Node to gradient
+        The roots, each with the gradient that enters it from outside.
+    create_graph : bool
+        Compute with nodes instead of bare numbers, so that the gradients can be differentiated again; the seeds
+        must then be nodes.
+
+    Yields
+    ------
+    Step
+        One for every node that a gradient reaches; a leaf's step carries its whole gradient and hands on nothing.
+
+    Notes
+    -----
+    Where a node is used several times its gradients sum up (the multivariable chain rule), which is why a node is
+    visited only after everything computed from it.
+    """
+    order = topological_order(seeds, lambda node: [parent for parent in node.parents if _receives(parent)])
+    reached: dict[Node, Any] = dict(seeds)
+    while order:  # popped, so that a node can be freed as soon as its step is done
+        node = order.pop()
+        upstream = reached.pop(node, None)
+        if upstream is None:
+            continue
+        contributions = [] if node.is_leaf else node._flow(upstream, create_graph)
+        for parent, _, _, gradient in contributions:
+            reached[parent] = reached[parent] + gradient if parent in reached else gradient
+        yield Step(node, upstream, contributions)
+
+
+def gradients(seeds: Mapping[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
+    """The gradient of every node that the seeds reach, without touching any ``.grad``."""
+    with np.errstate(all="ignore"):
+        return {step.node: step.upstream for step in steps(seeds, create_graph)}
+
+
+def backpropagate_scalars(root: Any, upstream: float) -> None:
+    """The backward pass over a graph of `Value`, written into ``.grad``: leaves add up, inner nodes are set anew.
+
+    The nodes' own slots hold the local gradients (see `autograd.value`), so a step is two multiplications.
+    """
+    kind = type(root)
+    order: list[Any] = []
+    seen: set[Any] = set()
+    stack = [root]
+    push, pop, record, mark = stack.append, stack.pop, order.append, seen.add
+    while stack:
+        node = pop()
+        if node is None:  # the marker above a node whose parents are all done
+            record(pop())
+        elif node not in seen:
+            mark(node)
+            first, second = node._a, node._b
+            if first is not None:
+                push(node)
+                push(None)
+                if type(first) is kind and first not in seen:
+                    push(first)
+                if type(second) is kind and second not in seen:
+                    push(second)
+            elif second is not None:
+                push(node)
+                push(None)
+                stack += [parent for parent in second if type(parent) is kind]
+
+    for node in order:
+        node.grad = 0.0
+    root.grad = root.grad + upstream if root.is_leaf else upstream
+    for node in reversed(order):
+        gradient = node.grad
+        local = node._da
+        if local is not None:
+            node._a.grad += gradient * local
+        local = node._db
+        if local is not None:
+            if node._a is None:
+                for parent, factor in zip(node._b, local, strict=True):
+                    if factor is not None:
+                        parent.grad += gradient * factor
+            else:
+                node._b.grad += gradient * local
+
+
+def require_recorded(node: Node) -> None:
+    """Refuse a node whose operation is known but not recorded.
+
+    Raises
+    ------
+    GraphError
+    """
+    if node.op is not None and node.is_leaf:
+        name = f"{node.label!r}, " if node.label else ""
+        raise GraphError(
+            f"nothing was recorded for this {type(node).__name__} ({name}made by {node.op.name}): it was computed "
+            "under no_grad(). Compute it again outside to get a graph."
+        )

@@ -1,0 +1,114 @@
+"""How does a row of the table become fast Python for single numbers?
+
+A kernel takes floats and returns the output together with the local gradients, ``(y, dy/da, dy/db, …)``. Its
+source is the row's own rules, written out by `autograd.symbolic`, with an upstream gradient of one. ``math``
+raises where IEEE 754 has an answer (log of 0, division by 0, overflow); then NumPy, which the rules are defined
+in, is asked instead.
+
+A local gradient of None says that nothing flows: the input is a constant, or the gate is closed.
+"""
+
+from __future__ import annotations
+
+import linecache
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.ops.table import TABLE, Op
+from autograd.symbolic import PYTHON, Expression, Writer, constant, mentions, substitute
+
+__all__ = ["kernel", "kernel_source"]
+
+Kernel = Callable[..., tuple[Any, ...]]
+
+_NAMESPACE = {
+    "cos": math.cos,
+    "erf": math.erf,
+    "exp": math.exp,
+    "expm1": math.expm1,
+    "inf": math.inf,
+    "log": math.log,
+    "log1p": math.log1p,
+    "nan": math.nan,
+    "pow": math.pow,
+    "sin": math.sin,
+    "sqrt": math.sqrt,
+    "tan": math.tan,
+    "tanh": math.tanh,
+}
+
+
+def _expand(head: str, arguments: tuple[Expression, ...]) -> Expression | None:
+    """An operation of the table inside a rule is replaced by its forward function, unless ``math`` has it."""
+    if head in _NAMESPACE or head in PYTHON.forms or head not in TABLE:
+        return None
+    forward = TABLE[head].forward
+    return None if isinstance(forward, np.ufunc) else forward(*arguments)
+
+
+def _closed_gates(rule: Expression) -> Expression:
+    """Turn the branch of a route through which no upstream gradient passes into None."""
+    if rule.head == "where":
+        condition, chosen, other = rule.arguments
+        return Expression("where", (condition, _closed_gates(chosen), _closed_gates(other)))
+    return rule if mentions(rule, "g") else constant(None)
+
+
+def kernel_source(op: Op, needs: Sequence[bool]) -> tuple[list[str], list[str]]:
+    """The statements of a kernel and the expressions it returns.
+
+    Parameters
+    ----------
+    op : Op
+        An elementwise operation.
+    needs : sequence of bool
+        For each input, whether its local gradient is wanted.
+    """
+    forward = op.expression
+    results = [forward]
+    for index, needed in enumerate(needs):
+        rule = op.rule_expression(index) if needed else None
+        local = constant(None) if rule is None else _closed_gates(rule)
+        results.append(substitute(local, {"g": constant(1.0), "y": forward}))
+    writer = Writer(PYTHON, _expand)
+    lines = writer.define_shared(results)
+    return lines, [writer.write(result) for result in results]
+
+
+def kernel(op: Op, needs: Sequence[bool]) -> Kernel:
+    """The scalar function ``kernel(*inputs) -> (y, *local_gradients)`` of an operation."""
+    slow = _slow_kernel(op, needs)
+    try:
+        lines, results = kernel_source(op, needs)
+    except TypeError:  # a user's rule that cannot be written out still computes
+        return slow
+    body = "".join(f"        {line}\n" for line in [*lines, f"return {', '.join(results)}"])
+    arguments = ", ".join(op.parameters)
+    source = (
+        f"def kernel({arguments}):\n"
+        f"    try:\n{body}"
+        f"    except (ArithmeticError, ValueError):\n"
+        f"        return slow({arguments})\n"
+    )
+    filename = f"<kernel {op.name} {''.join('01'[need] for need in needs)}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace = {**_NAMESPACE, "slow": slow}
+    exec(compile(source, filename, "exec"), namespace)  # our own text, from our own table
+    made: Kernel = namespace["kernel"]  # type: ignore[assignment]
+    return made
+
+
+def _slow_kernel(op: Op, needs: Sequence[bool]) -> Kernel:
+    """The same by calling the rules on NumPy numbers: IEEE 754 throughout, for any operation."""
+
+    def compute(*inputs: Any) -> tuple[Any, ...]:
+        numbers = tuple(np.float64(x) if isinstance(x, float) else x for x in inputs)
+        with np.errstate(all="ignore"):
+            y = op.forward(*numbers)
+            local = [op.downstream(i, np.float64(1), y, numbers) if need else None for i, need in enumerate(needs)]
+        return float(y), *(None if d is None else float(d) for d in local)
+
+    return compute

@@ -1,0 +1,105 @@
+"""Sums, products, powers: the operators of Python."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograd.ops.table import entry as _entry
+
+entry = partial(_entry, elementwise=True)
+
+add = entry(
+    "add",
+    np.add,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: g,
+    sign="+",
+    operator="add",
+    pattern="distribute",
+)
+
+sub = entry(
+    "sub",
+    np.subtract,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g,
+    sign="-",
+    operator="sub",
+    pattern="distribute",
+)
+
+mul = entry(
+    "mul",
+    np.multiply,
+    lambda g, y, a, b: g * b,
+    lambda g, y, a, b: g * a,
+    sign="*",
+    operator="mul",
+    pattern="swap",
+)
+
+div = entry(
+    "div",
+    np.true_divide,
+    lambda g, y, a, b: g / b,
+    lambda g, y, a, b: -g * y / b,
+    sign="/",
+    operator="truediv",
+    numpy=(np.divide,),
+    floating=True,
+    kink=lambda a, b: b,
+    at_kink="Division by zero follows IEEE 754: ±inf, or nan for 0/0; nothing is raised.",
+)
+
+
+def _power_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return np.where(np.equal(b, 0), 0, g * b * a ** (b - 1))
+
+
+def _exponent_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return np.where(np.logical_and(np.equal(a, 0), b >= 0), 0, g * y * np.log(a))
+
+
+pow = entry(
+    "pow",
+    np.power,
+    _power_rule,
+    _exponent_rule,
+    sign="**",
+    operator="pow",
+    kink=lambda a, b: a,
+    domain=(0, np.inf),
+    at_kink="x**0 is 1 everywhere, with gradient 0 to x, at 0 too. At 0**b with b ≥ 0 the exponent gets 0; "
+    "a negative base with a fractional exponent is nan.",
+)
+
+neg = entry(
+    "neg",
+    np.negative,
+    lambda g, y, a: -g,
+    sign="neg",
+    operator="neg",
+)
+
+abs = entry(
+    "abs",
+    np.absolute,
+    lambda g, y, a: g * np.sign(a),
+    sign="abs",
+    operator="abs",
+    kink=lambda a: a,
+    at_kink="The gradient of |x| at 0 is 0.",
+)
+
+reciprocal = entry(
+    "reciprocal",
+    np.reciprocal,
+    lambda g, y, a: -g * y * y,
+    sign="1/x",
+    floating=True,
+    kink=lambda a: a,
+    at_kink="1/0 is inf, with gradient -inf.",
+)

@@ -1,0 +1,301 @@
+"""What is an operation, and where are all of them?
+
+An `Op` states everything the system knows about one operation. Methods, functions, scalar kernels, pictures,
+the generated documentation and the cases of the gradient-check test are all derived from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.errors import ArgumentTypeError
+from autograd.graph import Node
+from autograd.symbolic import Expression, constant, substitute, symbol
+
+__all__ = ["PIECEWISE_CONSTANT", "TABLE", "Op", "Pattern", "Table", "entry"]
+
+Pattern = Literal["distribute", "swap", "route", "scale", "sum"]
+"""What a gate does with the blame that reaches it (the four patterns of the texts, and plain scaling).
+
+distribute: hands it on unchanged to every input (add). swap: multiplies it by the *other* input (mul).
+route: sends it to some inputs or entries and nothing to the others (max). scale: multiplies it by the local
+slope (exp). sum: adds up what comes back from several copies (broadcasting).
+"""
+
+Rule = Callable[..., Any]
+"""A VJP: ``rule(g, y, *inputs)`` is what reaches the input, from the upstream gradient g and the output y.
+
+It is written with operators and NumPy functions only. For equality it uses ``np.equal``: ``==`` between two
+`Value` nodes asks whether they are the same node.
+"""
+
+PIECEWISE_CONSTANT = frozenset(
+    {
+        np.less,
+        np.less_equal,
+        np.greater,
+        np.greater_equal,
+        np.equal,
+        np.not_equal,
+        np.logical_and,
+        np.logical_or,
+        np.logical_not,
+        np.isfinite,
+        np.isinf,
+        np.isnan,
+        np.sign,
+    }
+)
+"""NumPy functions that work on nodes, but through which no gradient flows: what they return is not recorded."""
+
+
+class Op:
+    """One row of the table of operations. Calling it computes, and records if an input is a node.
+
+    Parameters
+    ----------
+    name : str
+        The function's name, as users write it.
+    forward : callable
+        ``forward(*inputs)`` in NumPy; its keyword parameters with defaults are the operation's static arguments.
+    *rules : callable or None
+        For each differentiable input its VJP, ``rule(g, y, *inputs)``, in plain operators and NumPy functions.
+        Broadcasting is undone by the engine. None: no gradient flows to this input.
+    sign : str, optional
+        What is drawn on the node (default: the name).
+    pattern : Pattern
+        Which gate pattern the backward pass follows.
+    operator : str, optional
+        The Python operator method that stands for it: ``"add"`` gives ``__add__`` and ``__radd__``.
+    numpy : sequence of callables
+        The NumPy functions that mean the same, beside ``forward`` itself.
+    elementwise : bool
+        Whether the operation acts entry by entry (then it is an operation on scalars too).
+    floating : bool
+        Whether the result is a floating-point number even for integers.
+    at_kink : str
+        What happens where the derivative does not exist or the value is infinite: decided once, here.
+    kink : callable, optional
+        ``kink(*inputs)`` is zero exactly where the derivative does not exist.
+    domain : pair of float
+        The open interval in which every input has to lie for the result to be finite.
+    formula, gradients : str, sequence of str
+        How the rule reads; derived from the rule itself for elementwise operations.
+    examples : sequence of tuples
+        For array operations: argument tuples to check, with a shape in the place of each differentiable input.
+    all_rules : callable, optional
+        For an operation of any number of inputs: ``all_rules(g, y, *inputs)`` returns what reaches each of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        *rules: Rule | None,
+        sign: str | None = None,
+        pattern: Pattern = "scale",
+        operator: str | None = None,
+        numpy: tuple[Callable[..., Any], ...] = (),
+        elementwise: bool = False,
+        floating: bool = False,
+        at_kink: str = "",
+        kink: Callable[..., Any] | None = None,
+        domain: tuple[float, float] = (-np.inf, np.inf),
+        formula: str | None = None,
+        gradients: tuple[str, ...] = (),
+        examples: tuple[tuple[Any, ...], ...] = (),
+        all_rules: Callable[..., tuple[Any, ...]] | None = None,
+        doc: str = "",
+    ) -> None:
+        self.name = self.__name__ = name
+        self.forward = forward
+        self.rules = rules
+        self.all_rules = all_rules
+        self.sign = sign or name
+        self.pattern: Pattern = pattern
+        self.operator = operator
+        self.numpy = (forward, *numpy)
+        self.elementwise = elementwise
+        self.floating = floating
+        self.at_kink = at_kink
+        self.kink = kink
+        self.domain = domain
+        self.examples = examples
+        self.doc = doc
+        self._formula = formula
+        self._gradients = gradients
+
+    @property
+    def variadic(self) -> bool:
+        """Whether the operation takes any number of inputs."""
+        return self.all_rules is not None
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the operation works on `Value`."""
+        return self.elementwise or self.variadic
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The forward function's parameters: name → default, or `inspect.Parameter.empty`."""
+        if isinstance(self.forward, np.ufunc):
+            return dict.fromkeys(("a", "b", "c")[: self.forward.nin], inspect.Parameter.empty)
+        signature = inspect.signature(self.forward)
+        return {name: parameter.default for name, parameter in signature.parameters.items()}
+
+    def bind(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+        """All inputs by position, static arguments filled in from their defaults.
+
+        Raises
+        ------
+        ArgumentTypeError
+            If there are too many or too few, or an option is unknown.
+        """
+        if self.variadic and not options:
+            return inputs
+        names = list(self.parameters)
+        bound = list(inputs)
+        options = dict(options)
+        for name in names[len(inputs) :]:
+            value = options.pop(name, self.parameters[name])
+            if value is inspect.Parameter.empty:
+                raise ArgumentTypeError(f"{self.name}() needs an argument for '{name}': {self.usage}")
+            bound.append(value)
+        if options or len(bound) > len(names):
+            surplus = ", ".join(map(repr, options)) or f"{len(bound)} arguments"
+            raise ArgumentTypeError(f"{self.name}() cannot take {surplus}: {self.usage}")
+        return tuple(bound)
+
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        if options or len(inputs) != len(self.parameters):
+            inputs = self.bind(inputs, options)
+        for x in inputs:
+            if isinstance(x, (Node, Expression)):
+                self._require_plain_options(inputs)
+                return x._apply(self, inputs)
+        return self.forward(*inputs)
+
+    def _require_plain_options(self, inputs: tuple[Any, ...]) -> None:
+        """Refuse a node in the place of a static argument, where its gradient would silently be lost."""
+        if len(inputs) == len(self.rules) or self.all_rules is not None:
+            return
+        for name, x in zip(list(self.parameters)[len(self.rules) :], inputs[len(self.rules) :], strict=False):
+            if isinstance(x, Node):
+                raise ArgumentTypeError(
+                    f"{self.name}(): no gradient can flow to '{name}', so it takes a plain number, not a "
+                    f"{type(x).__name__}: pass .data if that is what you want"
+                )
+
+    def downstream(self, index: int, g: Any, y: Any, inputs: tuple[Any, ...]) -> Any:
+        """What reaches input number ``index`` from the upstream gradient ``g``; None if nothing ever does."""
+        if self.all_rules is not None:
+            return self.all_rules(g, y, *inputs)[index]
+        rule = self.rules[index] if index < len(self.rules) else None
+        return None if rule is None else rule(g, y, *inputs)
+
+    @property
+    def usage(self) -> str:
+        """How to call it: ``leaky_relu(a, negative_slope=0.01)``."""
+        empty = inspect.Parameter.empty
+        if self.variadic:
+            return f"{self.name}(…)"
+        parts = (name if value is empty else f"{name}={value!r}" for name, value in self.parameters.items())
+        return f"{self.name}({', '.join(parts)})"
+
+    # --- the rules, written out -------------------------------------------------------------------------------
+
+    @cached_property
+    def symbols(self) -> tuple[Expression, ...]:
+        """A symbol for each parameter."""
+        return tuple(symbol(name) for name in self.parameters)
+
+    @cached_property
+    def expression(self) -> Expression:
+        """The forward function, written out (elementwise operations)."""
+        return self.forward(*self.symbols)
+
+    def rule_expression(self, index: int) -> Expression | None:
+        """The rule of one input, written out in g, y and the inputs."""
+        written = self.downstream(index, symbol("g"), symbol("y"), self.symbols)
+        return written if written is None or isinstance(written, Expression) else constant(written)
+
+    def local_expression(self, index: int) -> Expression | None:
+        """The local gradient: the rule with an upstream gradient of one."""
+        rule = self.rule_expression(index)
+        return None if rule is None else substitute(rule, {"g": constant(1.0)})
+
+    @property
+    def formula(self) -> str:
+        """The forward function as people write it."""
+        if self._formula is None:
+            self._formula = repr(self.expression)
+        return self._formula
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        """For each differentiable input, what reaches it, as people write it."""
+        if not self._gradients:
+            rules = (self.rule_expression(index) for index in range(len(self.rules)))
+            self._gradients = tuple("—" if rule is None else repr(rule) for rule in rules)
+        return self._gradients
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        rules = "; ".join(f"{name}: {text}" for name, text in zip(self.parameters, self.gradients, strict=False))
+        lines = [f"{self.usage} = {self.formula}", "", self.doc, f"Backward, with upstream g and output y: {rules}."]
+        return "\n".join(line for line in [*lines, self.at_kink] if line is not None)
+
+    def __repr__(self) -> str:
+        return f"<op {self.usage}>"
+
+
+class Table:
+    """The operations by name, and by the NumPy functions and Python operators that mean them."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Op] = {}
+        self._by_function: dict[Callable[..., Any], Op] = {}
+
+    def add(self, op: Op) -> Op:
+        """Enter an operation.
+
+        Raises
+        ------
+        ValueError
+            If the name is taken.
+        """
+        if op.name in self._by_name:
+            raise ValueError(f"the table already has an operation named {op.name!r}")
+        self._by_name[op.name] = op
+        for function in op.numpy:
+            self._by_function.setdefault(function, op)
+        return op
+
+    def __getitem__(self, name: str) -> Op:
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Op]:
+        return iter(self._by_name.values())
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def of_numpy(self, function: Callable[..., Any]) -> Op | None:
+        """The operation that a NumPy function or ufunc means, if the table has it."""
+        return self._by_function.get(function)
+
+
+TABLE = Table()
+
+
+def entry(name: str, forward: Callable[..., Any], *rules: Rule | None, **facts: Any) -> Op:
+    """Enter an operation into the table; see `Op` for the arguments."""
+    return TABLE.add(Op(name, forward, *rules, **facts))

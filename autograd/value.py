@@ -1,0 +1,370 @@
+"""What is a scalar node?
+
+`Value` is one float64 that remembers how it was computed: micrograd's node, with every scalar operation of the
+table. Its methods are made from the table; this file only says how a node is laid out and recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.errors import ArgumentTypeError
+from autograd.graph import Contribution, Node, backpropagate_scalars, require_recorded, steps
+from autograd.kernels import kernel
+from autograd.modes import is_grad_enabled
+from autograd.ops.table import PIECEWISE_CONSTANT, TABLE, Op
+
+__all__ = ["Value"]
+
+_NUMBERS = (int, float, np.integer, np.floating, np.bool_)
+
+
+class Value(Node):
+    """A float64 that records what is computed from it.
+
+    Parameters
+    ----------
+    data : int, float or NumPy scalar
+    label : str, optional
+        The name that pictures and messages use.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If ``data`` is anything but a real number.
+
+    Examples
+    --------
+    >>> x, y, z = Value(-2), Value(5), Value(-4)
+    >>> f = (x + y) * z
+    >>> f.backward()
+    >>> f.data, x.grad, y.grad, z.grad
+    (-12.0, -4.0, -4.0, 3.0)
+
+    Notes
+    -----
+    Order comparisons go by value, ``==`` and hashing by identity. Leaves add up gradients over several calls of
+    ``backward``; inner nodes hold the gradient of the last one.
+    """
+
+    # One or two inputs sit in the node itself, next to the local gradients computed with the output; only longer
+    # rows of inputs take tuples (then _a is None). So a node is a single object to the garbage collector, holds
+    # no cycle, dies with its last reference, and a backward step is a multiplication. A local gradient of None:
+    # nothing flows there (a constant, or a closed gate). A leaf has neither _a nor _b.
+    __slots__ = ("_a", "_b", "_da", "_db", "data", "grad", "label", "op")
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self.data = _number(data, "Value()")
+        self.grad = 0.0
+        self.label = label
+        self.op = None
+        self._a = self._b = self._da = self._db = None
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """What the operation was called with: Values and constants; empty for a leaf."""
+        if self._a is None:
+            return self._b or ()
+        op = self.op
+        return (self._a,) if len(op.parameters) == 1 else (self._a, self._b)
+
+    @property
+    def local_gradients(self) -> tuple[float | None, ...]:
+        """For each input the derivative of this node with respect to it; None for constants."""
+        local: Sequence[Any] = (self._da, self._db) if self._a is not None else self._db or ()
+        return tuple(
+            None if not isinstance(x, Value) else 0.0 if d is None else d
+            for x, d in zip(self.inputs, local, strict=False)
+        )
+
+    def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
+        """Backpropagate from this node: fill in ``grad`` of everything that it was computed from.
+
+        Parameters
+        ----------
+        gradient : float
+            The upstream gradient, by which all results are multiplied.
+        create_graph : bool
+            Record the backward pass too: then each ``grad`` is a Value that can be differentiated again.
+
+        Raises
+        ------
+        GraphError
+            If the node was computed under ``no_grad``.
+        """
+        require_recorded(self)
+        if not create_graph:
+            backpropagate_scalars(self, _number(gradient, "the upstream gradient"))
+            return
+        upstream = gradient if isinstance(gradient, Value) else Value(gradient)
+        for node, total, contributions in steps({self: upstream}, create_graph=True):
+            node.grad = total if contributions or not node.is_leaf else node.grad + total
+
+    def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
+        inputs = self.inputs
+        flow = []
+        for position, local in enumerate(self.local_gradients):
+            if local is not None:
+                if create_graph:
+                    gradient = self.op.downstream(position, upstream, self, inputs)
+                else:
+                    gradient = upstream * local if local else 0.0
+                flow.append(Contribution(inputs[position], position, local, gradient))
+        return flow
+
+    @classmethod
+    def _apply(cls, op: Op, inputs: Sequence[Any]) -> Value:
+        """Record an operation of any number of inputs."""
+        if not op.scalar:
+            raise ArgumentTypeError(f"{op.name} is an operation on arrays: it takes Tensors, not Values")
+        inputs = tuple(x if type(x) is Value else _number(x, op.name) for x in inputs)
+        numbers = [x.data if type(x) is Value else x for x in inputs]
+        needs = tuple([type(x) is Value for x in inputs])
+        out = _new(Value)
+        if op.variadic:
+            out.data = op.forward(*numbers)
+            all_rules: Any = op.all_rules
+            local: Sequence[Any] = all_rules(1.0, out.data, *numbers)
+            local = tuple([d if need else None for d, need in zip(local, needs, strict=True)])
+        else:
+            out.data, *local = _kernels(op)[needs](*numbers)
+        out.grad, out.op, out.label = 0.0, op, ""
+        out._a = out._b = out._da = out._db = None
+        if is_grad_enabled():
+            if len(inputs) <= 2 and not op.variadic:
+                out._a, out._da = inputs[0], local[0]
+                if len(inputs) == 2:
+                    out._b, out._db = inputs[1], local[1]
+            else:
+                out._b, out._db = inputs, tuple(local)
+        return out
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        # NumPy sometimes hands on its own scalars as 0-d arrays
+        inputs = tuple(x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x for x in inputs)
+        if ufunc in PIECEWISE_CONSTANT and method == "__call__" and not options:
+            return ufunc(*(_plain(x, f"np.{ufunc.__name__}") for x in inputs)).item()
+        op = TABLE.of_numpy(ufunc)
+        if op is None or method != "__call__" or options:
+            raise ArgumentTypeError(f"np.{ufunc.__name__} ({method}) does not work on a Value")
+        return op(*inputs)
+
+    def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
+        op = TABLE.of_numpy(function)
+        if op is None:
+            raise ArgumentTypeError(f"np.{function.__name__} does not work on a Value")
+        return op(*inputs, **options)
+
+    def __float__(self) -> float:
+        return self.data
+
+    def __int__(self) -> int:
+        return int(self.data)
+
+    def __bool__(self) -> bool:
+        return self.data != 0
+
+    def __lt__(self, other: Any) -> bool:
+        return self.data < _plain(other, "<")
+
+    def __le__(self, other: Any) -> bool:
+        return self.data <= _plain(other, "<=")
+
+    def __gt__(self, other: Any) -> bool:
+        return self.data > _plain(other, ">")
+
+    def __ge__(self, other: Any) -> bool:
+        return self.data >= _plain(other, ">=")
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data}, grad={self.grad}{label})"
+
+    if TYPE_CHECKING:  # these, and every other method, are made from the table below
+        data: float
+        grad: Any
+        label: str
+        op: Any
+
+        def __add__(self, other: Any) -> Value: ...
+        def __radd__(self, other: Any) -> Value: ...
+        def __sub__(self, other: Any) -> Value: ...
+        def __rsub__(self, other: Any) -> Value: ...
+        def __mul__(self, other: Any) -> Value: ...
+        def __rmul__(self, other: Any) -> Value: ...
+        def __truediv__(self, other: Any) -> Value: ...
+        def __rtruediv__(self, other: Any) -> Value: ...
+        def __pow__(self, other: Any) -> Value: ...
+        def __rpow__(self, other: Any) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
+        def __getattr__(self, name: str) -> Callable[..., Value]: ...
+
+
+_new: Callable[[type[Value]], Any] = object.__new__
+
+
+def _number(x: Any, where: str) -> float:
+    """A plain float from a real number.
+
+    Raises
+    ------
+    ArgumentTypeError
+    """
+    if not isinstance(x, _NUMBERS):
+        raise ArgumentTypeError(f"{where}: {_refusal(x)}")
+    try:
+        return float(x)
+    except OverflowError:
+        raise ArgumentTypeError(f"{where}: an integer of {int(x).bit_length()} bits does not fit a float64") from None
+
+
+def _refusal(x: Any) -> str:
+    hint = ""
+    if isinstance(x, (np.ndarray, list, tuple)):
+        hint = "; for arrays there is Tensor"
+    elif isinstance(x, Node):
+        hint = "; the two do not mix in one graph: make both Values or both Tensors"
+    shown = repr(x)
+    shown = shown if len(shown) <= 40 else shown[:37] + "..."
+    return f"a Value works with Values, int, float and NumPy scalars, not with {type(x).__name__} {shown}{hint}"
+
+
+def _plain(x: Any, where: str) -> float:
+    return x.data if type(x) is Value else _number(x, where)
+
+
+class _Kernels(dict[tuple[bool, ...], Callable[..., Any]]):
+    """The kernels of one operation, by which inputs need a local gradient; made when first needed."""
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+
+    def __missing__(self, needs: tuple[bool, ...]) -> Callable[..., Any]:
+        self[needs] = made = kernel(self.op, needs)
+        return made
+
+
+_KERNELS: dict[Op, _Kernels] = {}
+
+
+def _kernels(op: Op) -> _Kernels:
+    if op not in _KERNELS:
+        _KERNELS[op] = _Kernels(op)
+    return _KERNELS[op]
+
+
+# Nearly all nodes of nearly all graphs come from these two makers of methods. They do what `Value._apply` does,
+# for one and for two inputs, without building a tuple on the way.
+
+
+def _unary(op: Op) -> Callable[[Value], Value]:
+    compute = kernel(op, (True,))
+
+    def method(self):  # type: ignore[no-untyped-def]
+        out = _new(Value)
+        out.data, local = compute(self.data)
+        out.grad = 0.0
+        out.label = ""
+        out.op = op
+        out._b = out._db = None
+        if is_grad_enabled():
+            out._a = self
+            out._da = local
+        else:
+            out._a = out._da = None
+        return out
+
+    return method
+
+
+def _binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
+    both, left, right = (kernel(op, needs) for needs in ((True, True), (True, False), (False, True)))
+
+    def method(self, other):  # type: ignore[no-untyped-def]
+        out = _new(Value)
+        if type(other) is Value:
+            out.data, da, db = both(self.data, other.data)
+        else:
+            other = _number(other, op.name)
+            out.data, da, db = left(self.data, other)
+        out.grad = 0.0
+        out.label = ""
+        out.op = op
+        if is_grad_enabled():
+            out._a = self
+            out._b = other
+            out._da = da
+            out._db = db
+        else:
+            out._a = out._b = out._da = out._db = None
+        return out
+
+    def reflected(self, other):  # type: ignore[no-untyped-def]
+        out = _new(Value)
+        other = _number(other, op.name)
+        out.data, da, db = right(other, self.data)
+        out.grad = 0.0
+        out.label = ""
+        out.op = op
+        if is_grad_enabled():
+            out._a = other
+            out._b = self
+            out._da = da
+            out._db = db
+        else:
+            out._a = out._b = out._da = out._db = None
+        return out
+
+    return method, reflected
+
+
+def _general(op: Op) -> Callable[..., Value]:
+    def method(self: Value, *others: Any, **options: Any) -> Value:
+        made: Value = op(self, *others, **options)
+        return made
+
+    return method
+
+
+def _methods(op: Op) -> dict[str, Callable[..., Value]]:
+    """The methods that one elementwise operation gives to `Value`, by name."""
+    methods: dict[str, Callable[..., Value]] = {}
+    if len(op.parameters) == 1:
+        methods[op.name] = _unary(op)
+    elif op.operator:
+        methods[op.name], methods[f"__r{op.operator}__"] = _binary(op)
+    else:
+        methods[op.name] = _general(op)
+    if op.operator:
+        methods[f"__{op.operator}__"] = methods[op.name]
+    return methods
+
+
+def _install(op: Op) -> None:
+    """Give `Value` the methods of one elementwise operation. They compile their kernels when first called."""
+    names = [op.name]
+    if op.operator:
+        names += [f"__{op.operator}__", f"__r{op.operator}__"][: len(op.parameters)]
+    for name in names:
+        setattr(Value, name, _on_first_call(op, name))
+
+
+def _on_first_call(op: Op, name: str) -> Callable[..., Value]:
+    def stub(self: Value, *others: Any, **options: Any) -> Value:
+        for each, method in _methods(op).items():
+            method.__name__, method.__qualname__, method.__doc__ = each, f"Value.{each}", op.__doc__
+            setattr(Value, each, method)
+        made: Value = getattr(self, name)(*others, **options)
+        return made
+
+    stub.__name__, stub.__qualname__, stub.__doc__ = name, f"Value.{name}", op.usage
+    return stub
+
+
+for _op in TABLE:
+    if _op.elementwise and _op is not TABLE["where"]:
+        _install(_op)
