@@ -6,9 +6,11 @@ gradients back. Every operation is a row of one table, `autograd.ops.TABLE`.
 
 from autograd import errors, ops
 from autograd.check import GradcheckReport, gradcheck
+from autograd.custom import gate
 from autograd.errors import (
     ArgumentTypeError,
     AutogradError,
+    BoundsError,
     DtypeError,
     GradcheckError,
     GraphError,
@@ -25,6 +27,7 @@ __all__ = [
     "TABLE",
     "ArgumentTypeError",
     "AutogradError",
+    "BoundsError",
     "Contribution",
     "DtypeError",
     "GradcheckError",
@@ -38,6 +41,7 @@ __all__ = [
     "Value",
     "dot",
     "errors",
+    "gate",
     "get_default_dtype",
     "gradcheck",
     "gradients",

@@ -71,7 +71,7 @@ def gradcheck(
     function: Callable[..., Any],
     inputs: Any,
     *,
-    eps: float = 1e-6,
+    eps: float | Sequence[float] = 1e-6,
     atol: float = 1e-6,
     rtol: float = 1e-5,
     raise_exception: bool = True,
@@ -84,9 +84,9 @@ def gradcheck(
         Takes the inputs; returns a Value, a Tensor, or a sequence of them.
     inputs : Value, Tensor, or sequence of them
         Where to check. Tensors that require no gradient, and anything that is not a node, are held fixed.
-    eps : float
-        The step, relative to inputs larger than 1. The truncation error is of order eps², the rounding error of
-        order 1e-16/eps (Nocedal and Wright, Numerical Optimization, section 8.1).
+    eps : float or sequence of float
+        The step, for all inputs or for each, relative to entries larger than 1. The truncation error is of order
+        eps², the rounding error of order 1e-16/eps (Nocedal and Wright, Numerical Optimization, section 8.1).
     atol, rtol : float
         Entries agree when |engine − numeric| ≤ atol + rtol·|numeric|.
     raise_exception : bool
@@ -109,6 +109,9 @@ def gradcheck(
     True
     """
     points = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    step_sizes = [float(eps)] * len(points) if isinstance(eps, (int, float)) else [float(each) for each in eps]
+    if len(step_sizes) != len(points):
+        raise ShapeError(f"gradcheck got {len(step_sizes)} steps for {len(points)} inputs; give one, or one for each")
     variables = [i for i, x in enumerate(points) if isinstance(x, Node) and getattr(x, "requires_grad", True)]
     if not variables:
         raise ArgumentTypeError("gradcheck needs at least one Value, or one Tensor with requires_grad=True")
@@ -124,7 +127,7 @@ def gradcheck(
     worst_excess = -1.0
     entries = 0
     for column, i in enumerate(variables):
-        for index, step, bumped in _bumps(points[i], eps):
+        for index, step, bumped in _bumps(points[i], step_sizes[i]):
             sides = []
             for x in bumped:
                 arguments[i] = x

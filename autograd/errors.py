@@ -7,6 +7,7 @@ expect, so ``except ValueError`` keeps working, and from `AutogradError`, so all
 __all__ = [
     "ArgumentTypeError",
     "AutogradError",
+    "BoundsError",
     "DtypeError",
     "GradcheckError",
     "GraphError",
@@ -28,6 +29,10 @@ class DtypeError(AutogradError, TypeError):
 
 class ShapeError(AutogradError, ValueError):
     """Shapes, axes or indices do not fit together."""
+
+
+class BoundsError(ShapeError, IndexError):
+    """An index or an axis lies outside of the array."""
 
 
 class GraphError(AutogradError, RuntimeError):

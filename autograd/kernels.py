@@ -80,11 +80,11 @@ def kernel_source(op: Op, needs: Sequence[bool]) -> tuple[list[str], list[str]]:
 
 def kernel(op: Op, needs: Sequence[bool]) -> Kernel:
     """The scalar function ``kernel(*inputs) -> (y, *local_gradients)`` of an operation."""
-    slow = _slow_kernel(op, needs)
     try:
         lines, results = kernel_source(op, needs)
-    except TypeError:  # a user's rule that cannot be written out still computes
-        return slow
+    except TypeError:  # a user's rule that cannot be written out still computes, on single numbers
+        return _slow_kernel(op, needs, np.float64)
+    slow = _slow_kernel(op, needs)
     body = "".join(f"        {line}\n" for line in [*lines, f"return {', '.join(results)}"])
     arguments = ", ".join(op.parameters)
     source = (
@@ -101,14 +101,19 @@ def kernel(op: Op, needs: Sequence[bool]) -> Kernel:
     return made
 
 
-def _slow_kernel(op: Op, needs: Sequence[bool]) -> Kernel:
+def _one_entry(x: float) -> np.ndarray:
+    """For single numbers NumPy takes shortcuts, such as a root for the power 0.5; for arrays it does not."""
+    return np.array([x])
+
+
+def _slow_kernel(op: Op, needs: Sequence[bool], as_numpy: Callable[[float], Any] = _one_entry) -> Kernel:
     """The same by calling the rules on NumPy numbers: IEEE 754 throughout, for any operation."""
 
     def compute(*inputs: Any) -> tuple[Any, ...]:
-        numbers = tuple(np.float64(x) if isinstance(x, float) else x for x in inputs)
+        numbers = tuple(as_numpy(x) if isinstance(x, float) else x for x in inputs)
         with np.errstate(all="ignore"):
             y = op.forward(*numbers)
-            local = [op.downstream(i, np.float64(1), y, numbers) if need else None for i, need in enumerate(needs)]
-        return float(y), *(None if d is None else float(d) for d in local)
+            local = [op.downstream(i, as_numpy(1.0), y, numbers) if need else None for i, need in enumerate(needs)]
+        return np.float64(y).item(), *(None if d is None else np.asarray(d, float).item() for d in local)
 
     return compute

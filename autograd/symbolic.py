@@ -160,7 +160,8 @@ PYTHON = Dialect(
         **{head: (sign, _COMPARE) for head, sign in _COMPARISON_SIGNS.items()},
     },
     forms={
-        "negative": ("-{0:6}", _SIGN),
+        "negative": ("-{0:7}", _SIGN),
+        "logical_not": ("(not {0:3})", _ATOM),
         # math.pow never turns complex: it raises, and the kernel then asks NumPy
         "power": ("pow({0}, {1})", _ATOM),
         "where": ("{1:2} if {0:2} else {2:1}", _CHOICE),
@@ -202,7 +203,8 @@ NOTATION = Dialect(
         "equal": ("=", _COMPARE),
     },
     forms={
-        "negative": ("−{0:6}", _SIGN),
+        "negative": ("−{0:7}", _SIGN),
+        "logical_not": ("not {0:3}", _LOGIC),
         "power": ("{0:8}^{1:8}", _POWER),
         "reciprocal": ("1/{0:6}", _PRODUCT),
         "where": ("{1:2} if {0:2} else {2:1}", _CHOICE),

@@ -7,13 +7,13 @@ made from the table of operations; this file says how arrays are taken in, recor
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd.errors import ArgumentTypeError, DtypeError, GraphError, ShapeError
+from autograd.errors import ArgumentTypeError, BoundsError, DtypeError, GraphError, ShapeError
 from autograd.graph import Contribution, Node, steps
 from autograd.modes import is_grad_enabled
 from autograd.ops import shapes
@@ -262,6 +262,9 @@ class Tensor(Node):
             raise ArgumentTypeError("a 0-d Tensor has no length")
         return self.shape[0]
 
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
     def __getitem__(self, index: Any) -> Tensor:
         return TABLE["getitem"](self, _bare_index(index))
 
@@ -327,19 +330,17 @@ class Tensor(Node):
             if isinstance(x, Tensor):
                 arrays.append(x.data)
                 requires_grad = requires_grad or x.requires_grad
-            elif isinstance(x, Node):
-                raise ArgumentTypeError(
-                    f"{op.name}: a {type(x).__name__} and a Tensor do not mix in one graph; make both Tensors"
-                )
             else:
-                arrays.append(x)
+                arrays.append(_no_other_node(x, op.name))
         arrays = _promoted(op, arrays)
         try:
             data = op.forward(*arrays)
-        except (ValueError, IndexError) as problem:
+        except IndexError as problem:
+            raise BoundsError(_misfit(op, arrays, problem)) from problem
+        except ValueError as problem:
             raise ShapeError(_misfit(op, arrays, problem)) from problem
         except TypeError as problem:
-            raise ArgumentTypeError(_misfit(op, arrays, problem)) from problem
+            raise ArgumentTypeError(f"{op.name}: {problem}") from problem
         out = _wrap(np.asarray(data))
         if requires_grad and out.data.dtype.kind == "f" and is_grad_enabled():
             out.requires_grad = True
@@ -408,6 +409,14 @@ def _wrap(array: np.ndarray) -> Tensor:
     return out
 
 
+def _no_other_node(x: Any, where: str) -> Any:
+    if isinstance(x, Node):
+        raise ArgumentTypeError(
+            f"{where}: a {type(x).__name__} and a Tensor do not mix in one graph; make both Tensors"
+        )
+    return x
+
+
 def _named(tensor: Tensor) -> str:
     return f" ({tensor.label!r})" if tensor.label else ""
 
@@ -417,17 +426,17 @@ def _array(data: Any, dtype: npt.DTypeLike | None) -> np.ndarray:
         data = data.data
     elif isinstance(data, Node):
         raise ArgumentTypeError(f"a Tensor cannot be made from a {type(data).__name__}: take its .data")
-    if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
-        dtype = _default_dtype
     try:
-        array = np.array(data, dtype=dtype)
+        array = np.asarray(data)
     except ValueError as problem:
         raise ShapeError(f"a Tensor cannot be made from this {type(data).__name__}: {problem}") from problem
-    except TypeError as problem:
-        raise ArgumentTypeError(f"a Tensor cannot be made from this {type(data).__name__}: {problem}") from problem
     if array.dtype.kind not in "fiub":
-        raise DtypeError(f"a Tensor holds real numbers or booleans, not {array.dtype}")
-    return array
+        raise DtypeError(f"a Tensor holds real numbers or booleans, not {array.dtype} (from {data!r:.40})")
+    if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
+        dtype = _default_dtype
+    if np.dtype(dtype or array.dtype).kind not in "fiub":
+        raise DtypeError(f"a Tensor holds real numbers or booleans, not {np.dtype(dtype)}")
+    return np.array(array, dtype=dtype)
 
 
 def _promoted(op: Op, arrays: list[Any]) -> list[Any]:
@@ -442,8 +451,11 @@ def _promoted(op: Op, arrays: list[Any]) -> list[Any]:
                 f"{type(x).__name__} {x!r:.40}"
             )
     typed = [x for x in operands if isinstance(x, _TYPED)]
+    if not typed:  # where(condition, 1.0, 2.0)
+        wanted = _default_dtype if float in map(type, operands) else np.result_type(*operands)
+        return [arrays[0], *(np.asarray(x, wanted) for x in operands)]
     wanted = typed[0].dtype if len({x.dtype for x in typed}) == 1 else _common(typed)
-    if wanted.kind != "f" and (op.floating or any(isinstance(x, float) for x in operands)):
+    if wanted.kind != "f" and (op.floating or any(isinstance(x, float) and np.isfinite(x) for x in arrays)):
         wanted = _default_dtype
     if all(x.dtype == wanted for x in typed):
         return arrays
@@ -522,7 +534,8 @@ def _reduce(name: str, x: Tensor, dim: Any, keepdim: bool, axis: Any, keepdims: 
 
 def _compare(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Tensor]:
     def method(self: Tensor, other: Any) -> Tensor:
-        return _wrap(np.asarray(function(self.data, other.data if isinstance(other, Tensor) else other)))
+        operand = other.data if isinstance(other, Tensor) else _no_other_node(other, function.__name__)
+        return _wrap(np.asarray(function(self.data, operand)))
 
     method.__name__ = f"__{function.__name__}__"
     return method

@@ -120,17 +120,17 @@ class Value(Node):
         """Record an operation of any number of inputs."""
         if not op.scalar:
             raise ArgumentTypeError(f"{op.name} is an operation on arrays: it takes Tensors, not Values")
-        inputs = tuple(x if type(x) is Value else _number(x, op.name) for x in inputs)
+        inputs = tuple([x if type(x) is Value else _number(x, op.name) for x in inputs])
         numbers = [x.data if type(x) is Value else x for x in inputs]
-        needs = tuple([type(x) is Value for x in inputs])
         out = _new(Value)
         if op.variadic:
             out.data = op.forward(*numbers)
             all_rules: Any = op.all_rules
             local: Sequence[Any] = all_rules(1.0, out.data, *numbers)
-            local = tuple([d if need else None for d, need in zip(local, needs, strict=True)])
+            if float in set(map(type, inputs)):
+                local = tuple([d if type(x) is Value else None for d, x in zip(local, inputs, strict=True)])
         else:
-            out.data, *local = _kernels(op)[needs](*numbers)
+            out.data, *local = _kernels(op)[tuple([type(x) is Value for x in inputs])](*numbers)
         out.grad, out.op, out.label = 0.0, op, ""
         out._a = out._b = out._da = out._db = None
         if is_grad_enabled():
@@ -289,7 +289,8 @@ def _binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any
         if type(other) is Value:
             out.data, da, db = both(self.data, other.data)
         else:
-            other = _number(other, op.name)
+            if type(other) is not float:
+                other = _number(other, op.name)
             out.data, da, db = left(self.data, other)
         out.grad = 0.0
         out.label = ""

@@ -116,8 +116,11 @@ def _parse(text: str) -> ast.expr:
     try:
         tree = ast.parse(_one_line(text[margin:]), mode="eval").body
     except SyntaxError as problem:
-        column = min(margin + max((problem.offset or 1) - 1, 0), len(text))
-        raise ExpressionError(f"this is not an expression: {problem.msg}", text, column) from None
+        if problem.offset:
+            what, column = problem.msg, margin + problem.offset - 1
+        else:
+            what, column = "it ends too early", len(text.rstrip())
+        raise ExpressionError(f"this is not an expression: {what}", text, column) from None
     except (ValueError, RecursionError, MemoryError):
         raise ExpressionError("the expression is nested too deeply: write long sums as sum(a, b, c, …)") from None
     level = [tree]

@@ -152,7 +152,8 @@ def _lines(node: Node, gradient: Any, uses: int | None) -> list[Line]:
         lines += _number_lines("grad", gradient, "gradient")
     if uses is not None:
         if operation and node.op is not None:
-            lines.append(Line(((f"{node.op.name} {_PATTERNS[node.op.pattern]}", "note"),)))
+            name = node.op.sign if node.op.sign.isalpha() else node.op.name
+            lines.append(Line(((f"{name} {_PATTERNS[node.op.pattern]}", "note"),)))
         if uses > 1:
             lines.append(Line(((f"used {uses} times: gradients sum", "note"),)))
     return lines

@@ -33,6 +33,8 @@ def finish_svg(svg: str, plan: Plan) -> str:
     picture = ET.fromstring(svg)
     picture.set("role", "img")
     picture.set("aria-label", f"computation graph of {len(plan.boxes)} nodes")
+    for element in picture.iter():
+        element.attrib.pop("id", None)  # the same in every drawing, and a page may show several
     boxes = {box.name: box for box in plan.boxes}
     for group in picture.iter(f"{{{_SVG}}}g"):
         title = group.find(f"{{{_SVG}}}title")

@@ -59,7 +59,7 @@ leaky_relu = entry(
 elu = entry(
     "elu",
     lambda a, alpha=1.0: np.where(a > 0, a, alpha * np.expm1(np.minimum(a, 0))),
-    lambda g, y, a, alpha: np.where(a > 0, g, g * (alpha * np.exp(np.minimum(a, 0)))),
+    lambda g, y, a, alpha: np.where(a <= 0, g * (alpha * np.exp(np.minimum(a, 0))), g),
     kink=lambda a, alpha=1.0: a,
     at_kink="The gradient of elu at 0 is alpha.",
 )

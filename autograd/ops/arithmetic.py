@@ -55,8 +55,14 @@ div = entry(
 )
 
 
+_TINY = 2.0**-126
+"""The smallest normal float32: below it 1/a overflows."""
+
+
 def _power_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
-    return np.where(np.equal(b, 0), 0, g * b * a ** (b - 1))
+    # only 0**0 is an exception (and nan**0): elsewhere b = 0 gives 0 by itself, and its own derivative stays right
+    exception = np.logical_and(np.equal(b, 0), np.logical_not(abs(a) > _TINY))
+    return np.where(exception, 0, g * b * a ** (b - 1))
 
 
 def _exponent_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -87,9 +93,10 @@ neg = entry(
 abs = entry(
     "abs",
     np.absolute,
-    lambda g, y, a: g * np.sign(a),
+    lambda g, y, a: np.where(a > 0, g, np.where(a < 0, -g, 0)),
     sign="abs",
     operator="abs",
+    pattern="route",
     kink=lambda a: a,
     at_kink="The gradient of |x| at 0 is 0.",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -47,7 +49,7 @@ sum = entry(
 mean = entry(
     "mean",
     lambda a, axis=None, keepdims=False: np.mean(a, axis=axis, keepdims=keepdims),
-    lambda g, y, a, axis, keepdims: _spread(g, a, axis) * (y.size / a.size),
+    lambda g, y, a, axis, keepdims: _spread(g, a, axis) * (y.size / max(a.size, 1)),
     numpy=(np.mean,),
     pattern="distribute",
     formula="Σ a / n over the axes",
@@ -57,10 +59,10 @@ mean = entry(
 
 
 def _to_extreme(g: Any, y: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
-    """Shared evenly among the entries that attain the extreme."""
+    """Shared evenly among the entries that attain the extreme; nan everywhere if the extreme is nan."""
     attained = np.equal(a, _restore(y, a.shape, axis))
     count = np.sum(attained, axis=axis, keepdims=True)
-    return np.where(attained, _spread(g, a, axis) / count, 0)
+    return attained * (_spread(g, a, axis) / count)
 
 
 amax = entry(
@@ -90,16 +92,9 @@ amin = entry(
 )
 
 
-def _add_all(*inputs: Any) -> Any:
-    total = inputs[0]
-    for x in inputs[1:]:
-        total = total + x
-    return total
-
-
 add_n = entry(
     "add_n",
-    _add_all,
+    lambda *inputs: reduce(operator.add, inputs),
     all_rules=lambda g, y, *inputs: (g,) * len(inputs),
     sign="Σ",
     pattern="distribute",
@@ -111,10 +106,7 @@ add_n = entry(
 
 def _dot_all(*inputs: Any) -> Any:
     half = len(inputs) // 2
-    total = inputs[0] * inputs[half]
-    for a, b in zip(inputs[1:half], inputs[half + 1 :], strict=True):
-        total = total + a * b
-    return total
+    return reduce(operator.add, map(operator.mul, inputs[:half], inputs[half:]))
 
 
 def _dot_rules(g: Any, y: Any, *inputs: Any) -> tuple[Any, ...]:

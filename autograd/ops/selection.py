@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -30,9 +31,17 @@ minimum = entry(
     at_kink="Equal inputs get half of the gradient each.",
 )
 
+
+def _clip(a: Any, min: Any = -np.inf, max: Any = np.inf) -> Any:
+    """An infinite bound is none: it must not turn integers into floats."""
+    if not (isinstance(min, float) and min == -np.inf):
+        a = np.maximum(a, min)
+    return a if isinstance(max, float) and max == np.inf else np.minimum(a, max)
+
+
 clip = entry(
     "clip",
-    lambda a, min=-np.inf, max=np.inf: np.minimum(np.maximum(a, min), max),
+    _clip,
     lambda g, y, a, min, max: np.where(np.logical_and(a >= min, a <= max), g, 0),
     numpy=(np.clip,),
     kink=lambda a, min=-np.inf, max=np.inf: np.minimum(np.abs(a - min), np.abs(a - max)),

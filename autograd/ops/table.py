@@ -83,7 +83,7 @@ class Op:
     kink : callable, optional
         ``kink(*inputs)`` is zero exactly where the derivative does not exist.
     domain : pair of float
-        The open interval in which every input has to lie for the result to be finite.
+        The open interval in which the first input has to lie for the result to be finite.
     formula, gradients : str, sequence of str
         How the rule reads; derived from the rule itself for elementwise operations.
     examples : sequence of tuples

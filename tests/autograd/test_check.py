@@ -1,0 +1,74 @@
+"""Does gradcheck find wrong gradients, and say which?"""
+
+import numpy as np
+import pytest
+
+from autograd import GradcheckError, Op, Tensor, Value, gradcheck
+
+WRONG = Op("wrong", lambda a, b: a * b, lambda g, y, a, b: g * b * 1.001, lambda g, y, a, b: g * a, elementwise=True)
+
+
+def test_the_report_names_the_worst_entry_and_both_numbers():
+    x = Tensor(np.array([[1.0, 2.0], [3.0, 4.0]]), requires_grad=True, label="x")
+    w = Tensor(np.array([[1.0, 2.0], [3.0, 50.0]]), requires_grad=True)
+    report = gradcheck(WRONG, [x, w], raise_exception=False)
+    assert not report
+    assert report.input == (0, (1, 1))
+    assert report.output == (0, (1, 1))
+    assert report.engine == pytest.approx(50.05)
+    assert report.numeric == pytest.approx(50.0)
+    assert report.relative_error == pytest.approx(0.001, rel=1e-2)
+    assert report.entries == 2 * 4 * 4
+    for part in ("DISAGREE", "∂output 0[1, 1]", "∂input 0[1, 1] (x)", "engine 50.05", "numeric 50", "relative error"):
+        assert part in str(report)
+
+
+def test_disagreement_raises_with_the_report():
+    with pytest.raises(GradcheckError, match="DISAGREE over 2 partial derivatives"):
+        gradcheck(WRONG, [Value(2.0), Value(3.0)])
+
+
+def test_agreement_is_true_and_says_so():
+    report = gradcheck(lambda x: x * x, Value(3.0))
+    assert report
+    assert "agree over 1 partial derivatives" in str(report)
+    assert gradcheck(lambda x: x * 0 + 1, Value(0.0)).relative_error == 0.0
+
+
+def test_values_and_tensors_and_constants_are_checked_together():
+    def function(t, c, k):
+        return [(t * c).sum(), t.tanh() * k]
+
+    t = Tensor([0.1, -0.2], requires_grad=True, dtype="float64")
+    assert gradcheck(function, [t, Tensor([1.0, 2.0], dtype="float64"), 3.0]).entries == 2 + 4
+    assert gradcheck(lambda x, y: (x * y, x + y), (Value(1.0), Value(2.0))).entries == 4
+
+
+def test_the_inputs_are_left_as_they_were():
+    x, t = Value(2.0), Tensor([1.0], requires_grad=True, dtype="float64")
+    gradcheck(lambda x: x * x, x)
+    gradcheck(lambda t: t * t, t)
+    assert (x.data, x.grad, t.tolist(), t.grad) == (2.0, 0.0, [1.0], None)
+
+
+def test_what_cannot_be_checked_is_refused():
+    with pytest.raises(TypeError, match="input 0 is float32, too coarse"):
+        gradcheck(lambda t: t * 2, Tensor([1.0], requires_grad=True))
+    with pytest.raises(TypeError, match="at least one Value"):
+        gradcheck(lambda x: x, [1.0])
+    with pytest.raises(TypeError, match="must return Values or Tensors, not float"):
+        gradcheck(lambda x: 1.0, Value(1.0))
+    with pytest.raises(ValueError, match="nothing to compare"):
+        gradcheck(lambda t: t * 2, Tensor(np.ones((0,)), requires_grad=True))
+    with pytest.raises(ValueError, match="2 steps for 1 inputs"):
+        gradcheck(lambda x: x, Value(1.0), eps=[1e-6, 1e-6])
+
+
+def test_a_nan_is_a_disagreement():
+    with pytest.raises(GradcheckError, match="nan"):
+        gradcheck(lambda x: x.log(), Value(-1.0))
+
+
+def test_an_output_that_depends_on_nothing_has_gradient_zero():
+    constant = Tensor([1.0], dtype="float64")
+    assert gradcheck(lambda t: [t * 2, constant * 1], Tensor([1.0], requires_grad=True, dtype="float64"))

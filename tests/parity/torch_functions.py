@@ -1,0 +1,240 @@
+"""Which PyTorch function means the same as each row of the table, and what counts as equal?
+
+A row that is not named here fails every test of this folder that meets it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import TABLE, Op
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograph[parity]'")
+torch.set_num_threads(1)
+functional = torch.nn.functional
+
+
+def _both_tensors(function: Callable[..., Any]) -> Callable[..., Any]:
+    """For functions that take no Python numbers: these become 0-d tensors."""
+    return lambda a, b: function(torch.as_tensor(a, dtype=torch.float64), torch.as_tensor(b, dtype=torch.float64))
+
+
+def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda a, axis=None, keepdims=False: function(
+        a, dim=tuple(range(a.ndim)) if axis is None else axis, keepdim=keepdims
+    )
+
+
+def _positions(shape: Sequence[int], index: Any) -> Any:
+    """The places in the flattened array that an index names, as NumPy sees it."""
+    return torch.from_numpy(np.arange(np.prod(shape, dtype=int)).reshape(shape)[index].copy())
+
+
+def _getitem(a: Any, index: Any) -> Any:
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(isinstance(part, slice) and (part.step or 1) < 0 for part in parts):
+        return torch.take(a, _positions(a.shape, index))  # PyTorch has no negative steps
+    return a[index]
+
+
+def _index_add(a: Any, index: Any, shape: Sequence[int]) -> Any:
+    positions = _positions(shape, index)
+    values = a.expand(positions.shape).reshape(-1)
+    zeros = torch.zeros(int(np.prod(shape)), dtype=a.dtype)
+    return zeros.index_put((positions.reshape(-1),), values, accumulate=True).reshape(tuple(shape))
+
+
+def torch_dtype(dtype: Any) -> Any:
+    return torch.from_numpy(np.empty(0, dtype)).dtype
+
+
+COUNTERPARTS: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": torch.pow,
+    "neg": torch.neg,
+    "abs": torch.abs,
+    "reciprocal": torch.reciprocal,
+    "exp": torch.exp,
+    "expm1": torch.expm1,
+    "log": torch.log,
+    "log1p": torch.log1p,
+    "sqrt": torch.sqrt,
+    "sin": torch.sin,
+    "cos": torch.cos,
+    "tan": torch.tan,
+    "tanh": torch.tanh,
+    "erf": torch.erf,
+    "sigmoid": torch.sigmoid,
+    "softplus": functional.softplus,
+    "relu": torch.relu,
+    "leaky_relu": functional.leaky_relu,
+    "elu": functional.elu,
+    "gelu": functional.gelu,
+    "gelu_tanh": lambda a: functional.gelu(a, approximate="tanh"),
+    "silu": functional.silu,
+    "maximum": _both_tensors(torch.maximum),
+    "minimum": _both_tensors(torch.minimum),
+    "clip": lambda a, min=-np.inf, max=np.inf: torch.clamp(a, min, max),
+    "where": torch.where,
+    "matmul": torch.matmul,
+    "sum": _reduction(torch.sum),
+    "mean": _reduction(torch.mean),
+    "amax": _reduction(torch.amax),
+    "amin": _reduction(torch.amin),
+    "add_n": lambda *inputs: torch.stack(inputs).sum(),
+    "dot_n": lambda *inputs: torch.dot(*torch.stack(inputs).reshape(2, -1)),
+    "reshape": torch.reshape,
+    "transpose": lambda a, axes=None: a.permute(tuple(reversed(range(a.ndim))) if axes is None else axes),
+    "swapaxes": torch.swapaxes,
+    "broadcast_to": torch.broadcast_to,
+    "getitem": _getitem,
+    "index_add": _index_add,
+    "astype": lambda a, dtype: a.to(torch_dtype(dtype)),
+}
+
+
+def counterpart(op: Op) -> Callable[..., Any]:
+    """The PyTorch function of a row; the test fails if there is none."""
+    if op.name not in COUNTERPARTS:
+        pytest.fail(f"name the PyTorch function of row {op.name!r} in tests/parity/torch_functions.py")
+    return COUNTERPARTS[op.name]
+
+
+# --- the cases that the table itself gives ----------------------------------------------------------------------------
+
+ROWS = sorted(TABLE, key=lambda op: op.name)
+ELEMENTWISE = [op for op in ROWS if op.elementwise]
+UNARY = [op for op in ELEMENTWISE if len(op.rules) == 1]
+BINARY = [op for op in ELEMENTWISE if len(op.rules) == 2]
+ARRAY = [op for op in ROWS if not op.scalar]
+
+by_name: Callable[[Any], str] = lambda op: op.name if isinstance(op, Op) else repr(op)  # noqa: E731
+
+EXTREMES = (0.0, 1e-310, 1e-300, 1e-8, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 19.5, 20.0, 20.5, 40.0, 700.0, 1e3, 1e300, np.inf)
+POINTS = (*(-x for x in EXTREMES), *EXTREMES, np.nan)
+
+
+def options_of(op: Op) -> Iterator[dict[str, float]]:
+    """Static arguments of an elementwise row: the defaults, each one changed, and all changed."""
+    defaults = {name: value for name, value in op.parameters.items() if isinstance(value, float)}
+    changed = {name: 0.25 * value if np.isfinite(value) else np.sign(value) * 0.5 for name, value in defaults.items()}
+    yield {}
+    yield from ({name: value} for name, value in changed.items())
+    if len(changed) > 1:
+        yield changed
+
+
+ELEMENTWISE_WITH_OPTIONS = [
+    pytest.param(op, options, id=f"{op.name}-{','.join(f'{name}={value:g}' for name, value in options.items())}")
+    for op in ELEMENTWISE
+    for options in options_of(op)
+]
+
+
+def grid(op: Op, points: Sequence[float] = POINTS) -> list[np.ndarray]:
+    """Every combination of points for the inputs of an elementwise row; conditions are both false and true."""
+    choices = [points if rule else (False, True) for rule in op.rules]
+    return [np.array(column) for column in zip(*product(*choices), strict=True)]
+
+
+def draw(op: Op, shapes: Sequence[tuple[int, ...]], rng: np.random.Generator) -> list[np.ndarray]:
+    """Random inputs of an elementwise row, inside its domain and away from its kinks (almost surely)."""
+    domains = [op.domain, *((-np.inf, np.inf) for _ in op.rules[1:])]
+    return [
+        rng.uniform(max(low, -3) + 0.1, min(high, 3), shape) if rule else rng.random(shape) < 0.5
+        for shape, rule, (low, high) in zip(shapes, op.rules, domains, strict=True)
+    ]
+
+
+# What PyTorch chose where the mathematics leaves a choice: row, inputs, options, value, gradients.
+inf, nan = np.inf, np.nan
+CHOICES: list[tuple[str, tuple[float, ...], dict[str, float], float, tuple[float, ...]]] = [
+    ("relu", (0.0,), {}, 0.0, (0.0,)),
+    ("leaky_relu", (0.0,), {"negative_slope": 0.2}, 0.0, (0.2,)),
+    ("elu", (0.0,), {"alpha": 1.5}, 0.0, (1.5,)),
+    ("abs", (0.0,), {}, 0.0, (0.0,)),
+    ("maximum", (2.0, 2.0), {}, 2.0, (0.5, 0.5)),
+    ("minimum", (2.0, 2.0), {}, 2.0, (0.5, 0.5)),
+    ("maximum", (-0.0, 0.0), {}, 0.0, (0.5, 0.5)),
+    ("maximum", (inf, inf), {}, inf, (0.5, 0.5)),
+    ("clip", (-1.0,), {"min": -1.0, "max": 2.0}, -1.0, (1.0,)),
+    ("clip", (2.0,), {"min": -1.0, "max": 2.0}, 2.0, (1.0,)),
+    ("pow", (0.0, 0.0), {}, 1.0, (0.0, 0.0)),
+    ("pow", (0.0, 1.0), {}, 0.0, (1.0, 0.0)),
+    ("pow", (0.0, 2.0), {}, 0.0, (0.0, 0.0)),
+    ("pow", (0.0, -1.0), {}, inf, (-inf, -inf)),
+    ("pow", (0.0, 0.5), {}, 0.0, (inf, 0.0)),
+    ("pow", (-2.0, 0.5), {}, nan, (nan, nan)),
+    ("pow", (-2.0, 3.0), {}, -8.0, (12.0, nan)),
+    ("pow", (nan, 0.0), {}, 1.0, (0.0, nan)),
+    ("log", (0.0,), {}, -inf, (inf,)),
+    ("log", (-1.0,), {}, nan, (-1.0,)),
+    ("log1p", (-1.0,), {}, -inf, (inf,)),
+    ("sqrt", (0.0,), {}, 0.0, (inf,)),
+    ("sqrt", (-1.0,), {}, nan, (nan,)),
+    ("div", (1.0, 0.0), {}, inf, (inf, -inf)),
+    ("div", (1.0, -0.0), {}, -inf, (-inf, -inf)),
+    ("div", (0.0, 0.0), {}, nan, (inf, nan)),
+    ("reciprocal", (0.0,), {}, inf, (-inf,)),
+    ("reciprocal", (-0.0,), {}, -inf, (-inf,)),
+    ("softplus", (20.0,), {}, 20.0 + np.log1p(np.exp(-20.0)), (1 / (1 + np.exp(-20.0)),)),
+    ("softplus", (20.5,), {}, 20.5, (1.0,)),
+    ("softplus", (3.0,), {"beta": 2.0, "threshold": 5.0}, 3.0, (1.0,)),
+    ("where", (True, 2.0, 3.0), {}, 2.0, (1.0, 0.0)),
+]
+
+
+# --- what is compared -------------------------------------------------------------------------------------------------
+
+
+def torch_second_order(function: Callable[..., Any], inputs: Any, options: Any, upstream: Any, weights: Any) -> Any:
+    """The first gradients, and the gradients of their weighted sum to all inputs and to the upstream gradient."""
+    tensors = leaves(inputs)
+    xs, g = [x for x in tensors if x.requires_grad], leaves([upstream])[0]
+    first = torch.autograd.grad(function(*tensors, **options), xs, g, create_graph=True)
+    total = sum((x * torch.tensor(np.asarray(weight))).sum() for x, weight in zip(first, weights, strict=True))
+    second = torch.autograd.grad(total, (*xs, g), allow_unused=True, materialize_grads=True)
+    return [x.detach().numpy() for x in first], [x.numpy(force=True) for x in second]
+
+
+def leaves(inputs: Sequence[Any]) -> list[Any]:
+    """PyTorch's tensors of these arrays; floats require gradients."""
+    tensors = [torch.tensor(np.asarray(x)) for x in inputs]
+    return [x.requires_grad_() if x.is_floating_point() else x for x in tensors]
+
+
+def torch_results(
+    function: Callable[..., Any], inputs: Sequence[Any], options: Mapping[str, Any], upstream: Any
+) -> Any:
+    """PyTorch's value, and the gradient of each floating-point input."""
+    xs = leaves(inputs)
+    y = function(*xs, **options)
+    y.backward(torch.tensor(np.asarray(upstream)).expand(y.shape))
+    return y.detach().numpy(), [None if x.grad is None else x.grad.numpy() for x in xs if x.requires_grad]
+
+
+def assert_same(ours: Any, theirs: Any, what: str = "value", at: Sequence[Any] = ()) -> None:
+    """Equal shape, and equal to a relative 1e-10 (absolute 1e-12); nan equals nan, inf equals inf.
+
+    ``at`` are the inputs, entry by entry, to be named where the two differ.
+    """
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    assert ours.shape == theirs.shape, f"{what}: shape {ours.shape}, PyTorch has {theirs.shape}"
+    equal = np.isclose(ours, theirs, rtol=1e-10, atol=1e-12, equal_nan=True)
+    if not equal.all():
+        lines = [
+            f"  at ({', '.join(repr(column[place].item()) for column in at) or ', '.join(map(str, place))}): "
+            f"{ours[place]!r}, PyTorch has {theirs[place]!r}"
+            for place in zip(*np.nonzero(~np.atleast_1d(equal)), strict=True)
+            for place in [place if ours.ndim else ()]
+        ]
+        pytest.fail(f"{what} differs at {len(lines)} of {equal.size} places:\n" + "\n".join(lines[:40]))
