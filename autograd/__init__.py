@@ -18,7 +18,7 @@ from autograd.errors import (
 )
 from autograd.functions import dot, sum
 from autograd.graph import Contribution, Node, Step, gradients, steps, topological_order
-from autograd.modes import is_grad_enabled, no_grad
+from autograd.modes import enable_grad, is_grad_enabled, no_grad
 from autograd.ops.table import TABLE, Op
 from autograd.tensor import Tensor, get_default_dtype, set_default_dtype
 from autograd.value import Value
@@ -40,6 +40,7 @@ __all__ = [
     "Tensor",
     "Value",
     "dot",
+    "enable_grad",
     "errors",
     "gate",
     "get_default_dtype",

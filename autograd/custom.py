@@ -20,7 +20,7 @@ class Gate(Protocol):
         """Compute the output, and keep in ``self`` what ``backward`` needs."""
 
     def backward(self, upstream: Any) -> Any:
-        """A sequence with what reaches each input."""
+        """What reaches each input: a tuple or list, or for a single input the gradient itself."""
 
 
 def gate(cls: type) -> Op:
@@ -60,13 +60,15 @@ def gate(cls: type) -> Op:
     def all_rules(upstream: Any, _output: Any, *inputs: Any) -> tuple[Any, ...]:
         instance = cls()
         instance.forward(*inputs)
-        return tuple(instance.backward(upstream))
+        received = instance.backward(upstream)
+        return tuple(received) if isinstance(received, (tuple, list)) else (received,)
 
     name = cls.__name__
     return Op(
         name,
         forward,
         all_rules=all_rules,
+        deferred=True,
         formula=f"{name}.forward(…)",
         gradients=(f"{name}.backward(g)",),
         doc=(cls.__doc__ or "").strip(),

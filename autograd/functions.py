@@ -11,6 +11,7 @@ from typing import Any
 from autograd.errors import ArgumentTypeError, ShapeError
 from autograd.graph import Node
 from autograd.ops.table import TABLE
+from autograd.value import NUMBERS, Value
 
 __all__ = ["dot", "sum"]
 
@@ -26,7 +27,9 @@ def sum(x: Any, *args: Any, **options: Any) -> Any:
     """
     if isinstance(x, Node) or hasattr(x, "dtype"):
         return TABLE["sum"](x, *args, **options)
-    terms = tuple(_scalars(x, "sum"))
+    if args or options:
+        raise ArgumentTypeError("sum of scalars takes one iterable and nothing else; for axes there is Tensor")
+    terms = _scalars(x, "sum")
     return TABLE["add_n"](*terms) if terms else 0.0
 
 
@@ -53,4 +56,8 @@ def dot(a: Any, b: Any) -> Any:
 def _scalars(x: Any, name: str) -> Sequence[Any]:
     if not isinstance(x, Iterable) or isinstance(x, (str, bytes)):
         raise ArgumentTypeError(f"{name} takes a Tensor, or an iterable of Values and numbers, not {x!r:.40}")
-    return tuple(x)
+    terms = tuple(x)
+    for term in terms:
+        if not isinstance(term, (Value, *NUMBERS)):
+            raise ArgumentTypeError(f"{name}: a row of scalars holds Values and numbers, not {term!r:.40}")
+    return terms

@@ -11,11 +11,13 @@ Nothing here recurses: a chain of a million nodes is an ordinary input.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from autograd.errors import GraphError
+from autograd.modes import enable_grad
 
 if TYPE_CHECKING:
     from autograd.ops.table import Op
@@ -166,37 +168,38 @@ def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Ste
 
 def gradients(seeds: Mapping[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
     """The gradient of every node that the seeds reach, without touching any ``.grad``."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
         return {step.node: step.upstream for step in steps(seeds, create_graph)}
 
 
 def backpropagate_scalars(root: Any, upstream: float) -> None:
     """The backward pass over a graph of `Value`, written into ``.grad``: leaves add up, inner nodes are set anew.
 
-    The nodes' own slots hold the local gradients (see `autograd.value`), so a step is two multiplications.
+    The nodes' own slots hold the local gradients (see `autograd.value`), so a step is two multiplications. While the
+    order is found, ``.grad`` of the inner nodes holds a mark instead of a gradient, which spares a set of all nodes.
     """
     kind = type(root)
+    entered, left = object(), object()
     order: list[Any] = []
-    seen: set[Any] = set()
     stack = [root]
-    push, pop, record, mark = stack.append, stack.pop, order.append, seen.add
+    push, pop, record = stack.append, stack.pop, order.append
     while stack:
         node = pop()
-        if node is None:  # the marker above a node whose parents are all done
-            record(pop())
-        elif node not in seen:
-            mark(node)
+        if node.grad is entered:  # for the second time: all that it was computed from is in order
+            node.grad = left
+            record(node)
+        elif node.grad is not left:
             first, second = node._a, node._b
             if first is not None:
+                node.grad = entered
                 push(node)
-                push(None)
-                if type(first) is kind and first not in seen:
+                if type(first) is kind:
                     push(first)
-                if type(second) is kind and second not in seen:
+                if type(second) is kind:
                     push(second)
             elif second is not None:
+                node.grad = entered
                 push(node)
-                push(None)
                 stack += [parent for parent in second if type(parent) is kind]
 
     for node in order:
@@ -204,17 +207,17 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
     root.grad = root.grad + upstream if root.is_leaf else upstream
     for node in reversed(order):
         gradient = node.grad
-        local = node._da
-        if local is not None:
-            node._a.grad += gradient * local
-        local = node._db
-        if local is not None:
-            if node._a is None:
-                for parent, factor in zip(node._b, local, strict=True):
-                    if factor is not None:
-                        parent.grad += gradient * factor
-            else:
+        first = node._a
+        if first is not None:
+            local = node._da
+            if local is not None:
+                first.grad += gradient * local
+            local = node._db
+            if local is not None:
                 node._b.grad += gradient * local
+        else:
+            for parent, share in node._shares(gradient):
+                parent.grad += share
 
 
 def require_recorded(node: Node) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.table import TABLE, Op
+from autograd.ops.table import CANNOT_BE_WRITTEN, TABLE, Op
 from autograd.symbolic import PYTHON, Expression, Writer, constant, mentions, substitute
 
 __all__ = ["kernel", "kernel_source"]
@@ -82,7 +82,7 @@ def kernel(op: Op, needs: Sequence[bool]) -> Kernel:
     """The scalar function ``kernel(*inputs) -> (y, *local_gradients)`` of an operation."""
     try:
         lines, results = kernel_source(op, needs)
-    except TypeError:  # a user's rule that cannot be written out still computes, on single numbers
+    except CANNOT_BE_WRITTEN:
         return _slow_kernel(op, needs, np.float64)
     slow = _slow_kernel(op, needs)
     body = "".join(f"        {line}\n" for line in [*lines, f"return {', '.join(results)}"])
@@ -113,7 +113,7 @@ def _slow_kernel(op: Op, needs: Sequence[bool], as_numpy: Callable[[float], Any]
         numbers = tuple(as_numpy(x) if isinstance(x, float) else x for x in inputs)
         with np.errstate(all="ignore"):
             y = op.forward(*numbers)
-            local = [op.downstream(i, as_numpy(1.0), y, numbers) if need else None for i, need in enumerate(needs)]
+            local = op.flow(as_numpy(1.0), y, numbers, needs)
         return np.float64(y).item(), *(None if d is None else np.asarray(d, float).item() for d in local)
 
     return compute

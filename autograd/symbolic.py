@@ -29,8 +29,11 @@ class Expression:
 
     @classmethod
     def _apply(cls, op: Any, inputs: Sequence[Any]) -> Expression:
-        """The protocol of nodes: calling an operation of the table records it."""
-        return call(op.name, *inputs)
+        """The protocol of nodes: calling an operation writes it down, a person's own as what it consists of."""
+        if op.is_entered:
+            return call(op.name, *inputs)
+        written: Expression = op.forward(*inputs)
+        return written
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Expression:
         if method != "__call__" or options:
@@ -168,7 +171,6 @@ PYTHON = Dialect(
         # the first operand wins when it is NaN, and comparisons with a NaN in the second are False
         "maximum": ("{0:2} if {0:4} >= {1:4} or {0:4} != {0:4} else {1:1}", _CHOICE),
         "minimum": ("{0:2} if {0:4} <= {1:4} or {0:4} != {0:4} else {1:1}", _CHOICE),
-        "sign": ("1.0 if {0:4} > 0 else -1.0 if {0:4} < 0 else 0.0 * {0:6}", _CHOICE),
         "reciprocal": ("1.0 / {0:6}", _PRODUCT),
     },
     number=_python_number,

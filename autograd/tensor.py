@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograd.errors import ArgumentTypeError, BoundsError, DtypeError, GraphError, ShapeError
 from autograd.graph import Contribution, Node, steps
-from autograd.modes import is_grad_enabled
+from autograd.modes import enable_grad, is_grad_enabled
 from autograd.ops import shapes
 from autograd.ops.table import PIECEWISE_CONSTANT, TABLE, Op
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = ["Tensor", "get_default_dtype", "set_default_dtype"]
 
@@ -40,7 +43,7 @@ def set_default_dtype(dtype: npt.DTypeLike) -> None:
         If it is not a floating-point type.
     """
     global _default_dtype
-    chosen = np.dtype(dtype)
+    chosen = _dtype(dtype)
     if chosen.kind != "f":
         raise DtypeError(f"the default dtype must be a floating-point type, not {chosen}")
     _default_dtype = chosen
@@ -78,23 +81,36 @@ class Tensor(Node):
     Python numbers adapt; otherwise the wider type is taken.
     """
 
-    __slots__ = ("__weakref__", "_inputs", "_keeps_grad", "data", "grad", "label", "op", "requires_grad")
+    __slots__ = ("__weakref__", "_inputs", "_keeps_grad", "_requires_grad", "data", "grad", "label", "op")
     __array_priority__ = 1000
 
     def __init__(
         self, data: Any, requires_grad: bool = False, dtype: npt.DTypeLike | None = None, label: str = ""
     ) -> None:
+        if not isinstance(label, str):
+            raise ArgumentTypeError(f"Tensor(): the label must be text, not {type(label).__name__} {label!r:.40}")
         self.data = _array(data, dtype)
-        if requires_grad and self.data.dtype.kind != "f":
-            raise DtypeError(
-                f"only floating-point Tensors can require gradients, not {self.data.dtype}; pass dtype='float32'"
-            )
-        self.requires_grad = requires_grad
         self.grad = None
         self.label = label
         self.op = None
         self._inputs = ()
         self._keeps_grad = False
+        self.requires_grad = requires_grad
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this Tensor; it can be set on leaves of a floating-point type."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if wanted and self.data.dtype.kind != "f":
+            raise DtypeError(
+                f"only floating-point Tensors can require gradients, not {self.data.dtype}; pass dtype='float32'"
+            )
+        if self.op is not None:
+            raise GraphError(f"requires_grad of a Tensor made by {self.op.name} follows from its inputs: use .detach()")
+        self._requires_grad = bool(wanted)
 
     # --- the backward pass ------------------------------------------------------------------------------------
 
@@ -146,7 +162,7 @@ class Tensor(Node):
         upstream: Any = self._upstream(gradient)
         if create_graph:
             upstream = gradient if isinstance(gradient, Tensor) else _wrap(upstream)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
             for node, total, _ in steps({self: upstream}, create_graph):
                 if node.is_leaf or node._keeps_grad:  # type: ignore[attr-defined]
                     _accumulate(node, total)
@@ -161,7 +177,7 @@ class Tensor(Node):
                     "one, or reduce to a scalar first, as in .sum().backward()"
                 )
             return np.ones_like(self.data)
-        given = gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient)
+        given = gradient.data if isinstance(gradient, Tensor) else _array(gradient, None)
         if given.shape != self.shape:
             raise ShapeError(f"the upstream gradient has shape {given.shape}, the Tensor {self.shape}; make them equal")
         return given.astype(self.dtype)
@@ -172,13 +188,13 @@ class Tensor(Node):
         if not create_graph:
             y = self.data
             inputs = tuple([x.data if isinstance(x, Tensor) else x for x in inputs])
-        flow = []
-        for position, x in enumerate(self._inputs):
-            if isinstance(x, Tensor) and x.requires_grad:
-                gradient = self.op.downstream(position, upstream, y, inputs)
-                if gradient is not None:
-                    flow.append(Contribution(x, position, None, _fitted(gradient, x, create_graph)))
-        return flow
+        wanted = [isinstance(x, Tensor) and x.requires_grad for x in self._inputs]
+        received = self.op.flow(upstream, y, inputs, wanted)
+        return [
+            Contribution(x, position, None, _fitted(gradient, x, create_graph))
+            for position, (x, gradient) in enumerate(zip(self._inputs, received, strict=True))
+            if gradient is not None
+        ]
 
     def retain_grad(self) -> None:
         """Make ``backward`` fill in ``grad`` here too, although this is not a leaf."""
@@ -339,16 +355,22 @@ class Tensor(Node):
             raise BoundsError(_misfit(op, arrays, problem)) from problem
         except ValueError as problem:
             raise ShapeError(_misfit(op, arrays, problem)) from problem
-        except TypeError as problem:
+        except (TypeError, OverflowError) as problem:
             raise ArgumentTypeError(f"{op.name}: {problem}") from problem
         out = _wrap(np.asarray(data))
+        if out.data.dtype.kind not in "fiub":
+            raise DtypeError(f"{op.name}: a Tensor holds real numbers or booleans, not {out.data.dtype}")
         if requires_grad and out.data.dtype.kind == "f" and is_grad_enabled():
-            out.requires_grad = True
+            out._requires_grad = True
             out.op = op
-            out._inputs = tuple(inputs)
+            # arrays from outside are copied: whoever changes them later does not change this graph
+            out._inputs = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in inputs])
         return out
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__" and list(options) == ["out"] and not isinstance(options["out"][0], Tensor):
+            # array -= tensor: the array is bare, so nothing is recorded, as in p.data -= 0.1 * p.grad
+            return ufunc(*(x.data if isinstance(x, Tensor) else x for x in inputs), **options)
         if method == "__call__" and not options:
             op = TABLE.of_numpy(ufunc)
             if op is not None:
@@ -374,8 +396,8 @@ class Tensor(Node):
         grad: Any
         label: str
         op: Any
-        requires_grad: bool
         _inputs: Any
+        _requires_grad: bool
 
         def __add__(self, other: Any) -> Tensor: ...
         def __radd__(self, other: Any) -> Tensor: ...
@@ -403,7 +425,7 @@ def _wrap(array: np.ndarray) -> Tensor:
     out = Tensor.__new__(Tensor)
     out.data = array
     out.grad = out.op = None
-    out.requires_grad = out._keeps_grad = False
+    out._requires_grad = out._keeps_grad = False
     out._inputs = ()
     out.label = ""
     return out
@@ -434,9 +456,17 @@ def _array(data: Any, dtype: npt.DTypeLike | None) -> np.ndarray:
         raise DtypeError(f"a Tensor holds real numbers or booleans, not {array.dtype} (from {data!r:.40})")
     if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
         dtype = _default_dtype
-    if np.dtype(dtype or array.dtype).kind not in "fiub":
-        raise DtypeError(f"a Tensor holds real numbers or booleans, not {np.dtype(dtype)}")
-    return np.array(array, dtype=dtype)
+    wanted = array.dtype if dtype is None else _dtype(dtype)
+    if wanted.kind not in "fiub":
+        raise DtypeError(f"a Tensor holds real numbers or booleans, not {wanted}")
+    return np.array(array, dtype=wanted)
+
+
+def _dtype(name: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        return np.dtype(name)
+    except TypeError:
+        raise DtypeError(f"{name!r} is not an element type; use 'float32', 'float64', 'int64', 'bool' …") from None
 
 
 def _promoted(op: Op, arrays: list[Any]) -> list[Any]:
@@ -455,7 +485,7 @@ def _promoted(op: Op, arrays: list[Any]) -> list[Any]:
         wanted = _default_dtype if float in map(type, operands) else np.result_type(*operands)
         return [arrays[0], *(np.asarray(x, wanted) for x in operands)]
     wanted = typed[0].dtype if len({x.dtype for x in typed}) == 1 else _common(typed)
-    if wanted.kind != "f" and (op.floating or any(isinstance(x, float) and np.isfinite(x) for x in arrays)):
+    if wanted.kind != "f" and (op.floating or _has_float(operands, arrays)):
         wanted = _default_dtype
     if all(x.dtype == wanted for x in typed):
         return arrays
@@ -466,13 +496,16 @@ def _promoted(op: Op, arrays: list[Any]) -> list[Any]:
     ]
 
 
+def _has_float(operands: Sequence[Any], arrays: Sequence[Any]) -> bool:
+    """Whether a Python float takes part; a static argument of ±inf (no bound) does not."""
+    return any(isinstance(x, float) for x in operands) or any(isinstance(x, float) and np.isfinite(x) for x in arrays)
+
+
 def _common(operands: Sequence[Any]) -> np.dtype[Any]:
     """The common element type: the highest kind decides; within it arrays go before 0-d arrays."""
-    for kind in ("f", "iu", "b"):
-        members = [x for x in operands if x.dtype.kind in kind]
-        if members:
-            return np.result_type(*{x.dtype for x in ([x for x in members if x.ndim] or members)})
-    raise DtypeError("no numbers among the operands")
+    kind = next(kind for kind in ("f", "iu", "b") if any(x.dtype.kind in kind for x in operands))
+    members = [x for x in operands if x.dtype.kind in kind]
+    return np.result_type(*{x.dtype for x in ([x for x in members if x.ndim] or members)})
 
 
 def _fitted(gradient: Any, x: Tensor, create_graph: bool) -> Any:
@@ -489,17 +522,23 @@ def _fitted(gradient: Any, x: Tensor, create_graph: bool) -> Any:
 def _accumulate(tensor: Any, gradient: Any) -> None:
     """Add to ``grad``, which is always an array of its own: no two gradients share memory."""
     if isinstance(gradient, Tensor):
-        tensor.grad = gradient if tensor.grad is None else tensor.grad + gradient
+        tensor.grad = gradient * 1.0 if tensor.grad is None else tensor.grad + gradient
     elif tensor.grad is None:
         tensor.grad = _wrap(np.array(gradient))
-    else:
-        tensor.grad = _wrap(tensor.grad.data + gradient)
+    else:  # people set .grad to 0.0, too
+        tensor.grad = _wrap(np.add(getattr(tensor.grad, "data", tensor.grad), gradient))
 
 
 def _bare_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(_bare_index(part) for part in index)
-    return index.data if isinstance(index, Tensor) else index
+    if isinstance(index, Tensor):
+        if index.dtype.kind not in "iub":
+            raise ArgumentTypeError(
+                f"a Tensor of {index.dtype} cannot be an index: make it with dtype='int64', or compare for a mask"
+            )
+        index = index.data
+    return np.array(index) if isinstance(index, (np.ndarray, list)) else index
 
 
 def _misfit(op: Op, arrays: Sequence[Any], problem: Exception) -> str:
@@ -515,7 +554,7 @@ def _misfit(op: Op, arrays: Sequence[Any], problem: Exception) -> str:
             advice = f"; the last axis of the left factor must be as long as the rows of the right one ({inner})"
         else:
             advice = "; the leading axes must be equal or 1"
-    elif op.elementwise:
+    elif op.elementwise and "broadcast" in str(problem):
         advice = "; aligned from the last axis, sizes must be equal or 1"
     else:
         advice = f" ({problem})"
@@ -535,7 +574,12 @@ def _reduce(name: str, x: Tensor, dim: Any, keepdim: bool, axis: Any, keepdims: 
 def _compare(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Tensor]:
     def method(self: Tensor, other: Any) -> Tensor:
         operand = other.data if isinstance(other, Tensor) else _no_other_node(other, function.__name__)
-        return _wrap(np.asarray(function(self.data, operand)))
+        try:
+            return _wrap(np.asarray(function(self.data, operand)))
+        except ValueError as problem:
+            raise ShapeError(f"{function.__name__}: {problem}") from problem
+        except TypeError as problem:
+            raise ArgumentTypeError(f"{function.__name__} of a Tensor and {other!r:.40}: {problem}") from problem
 
     method.__name__ = f"__{function.__name__}__"
     return method
@@ -547,6 +591,19 @@ def _method(op: Op) -> Callable[..., Tensor]:
         return made
 
     method.__name__, method.__qualname__, method.__doc__ = op.name, f"Tensor.{op.name}", op.usage
+    return method
+
+
+def _in_place(op: Op) -> Callable[[Tensor, Any], Tensor]:
+    def method(self: Tensor, other: Any) -> Tensor:
+        made: Tensor = op(self, other)
+        if is_grad_enabled():
+            return made  # rebinds the name: the graph keeps the old node
+        if made.shape != self.shape:
+            raise ShapeError(f"{op.name} in place: shape {self.shape} cannot hold a result of shape {made.shape}")
+        self.data[...] = made.data
+        return self
+
     return method
 
 
@@ -565,4 +622,6 @@ for _op in TABLE:
         setattr(Tensor, _op.name, _method(_op))
     if _op.operator:
         setattr(Tensor, f"__{_op.operator}__", _method(_op))
-        setattr(Tensor, f"__r{_op.operator}__", _reflected(_op))
+        if len(_op.rules) == 2:
+            setattr(Tensor, f"__r{_op.operator}__", _reflected(_op))
+            setattr(Tensor, f"__i{_op.operator}__", _in_place(_op))

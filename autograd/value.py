@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.errors import ArgumentTypeError
+from autograd.errors import ArgumentTypeError, GraphError
 from autograd.graph import Contribution, Node, backpropagate_scalars, require_recorded, steps
 from autograd.kernels import kernel
-from autograd.modes import is_grad_enabled
+from autograd.modes import enable_grad, is_grad_enabled, pauses
 from autograd.ops.table import PIECEWISE_CONSTANT, TABLE, Op
 
-__all__ = ["Value"]
+__all__ = ["NUMBERS", "Value"]
 
-_NUMBERS = (int, float, np.integer, np.floating, np.bool_)
+NUMBERS = (int, float, np.integer, np.floating, np.bool_)
+"""The kinds of plain number that a Value works with."""
 
 
 class Value(Node):
@@ -53,10 +54,13 @@ class Value(Node):
     # One or two inputs sit in the node itself, next to the local gradients computed with the output; only longer
     # rows of inputs take tuples (then _a is None). So a node is a single object to the garbage collector, holds
     # no cycle, dies with its last reference, and a backward step is a multiplication. A local gradient of None:
-    # nothing flows there (a constant, or a closed gate). A leaf has neither _a nor _b.
+    # nothing flows there (a constant, or a closed gate). A leaf has neither _a nor _b. A deferred operation keeps
+    # the numbers that it saw in _da and no local gradients.
     __slots__ = ("_a", "_b", "_da", "_db", "data", "grad", "label", "op")
 
     def __init__(self, data: Any, label: str = "") -> None:
+        if not isinstance(label, str):
+            raise ArgumentTypeError(f"Value(): the label must be text, not {type(label).__name__} {label!r:.40}")
         self.data = _number(data, "Value()")
         self.grad = 0.0
         self.label = label
@@ -74,11 +78,27 @@ class Value(Node):
     @property
     def local_gradients(self) -> tuple[float | None, ...]:
         """For each input the derivative of this node with respect to it; None for constants."""
-        local: Sequence[Any] = (self._da, self._db) if self._a is not None else self._db or ()
-        return tuple(
-            None if not isinstance(x, Value) else 0.0 if d is None else d
-            for x, d in zip(self.inputs, local, strict=False)
-        )
+        pairs = zip(self.inputs, self._locals(), strict=True)
+        return tuple(None if type(x) is not Value else 0.0 if d is None else d for x, d in pairs)
+
+    def _locals(self) -> Sequence[float | None]:
+        """The local gradients as recorded: None where nothing flows, be it to a constant or through a closed gate."""
+        if self._a is not None:
+            return (self._da,) if len(self.op.parameters) == 1 else (self._da, self._db)
+        if self._b is not None and self._db is None:
+            return self._deferred(1.0)
+        return self._db or ()
+
+    def _deferred(self, upstream: Any) -> list[Any]:
+        """What a person's own gate sends to its inputs, from the numbers that it saw forward."""
+        return self.op.flow(upstream, self.data, self._da, [type(x) is Value for x in self._b])
+
+    def _shares(self, upstream: float) -> list[tuple[Value, float]]:
+        """For a long row of inputs: who receives what."""
+        if self._db is None:
+            pairs = zip(self._b, self._deferred(upstream), strict=True)
+            return [(x, _number(share, self.op.name)) for x, share in pairs if share is not None]
+        return [(x, upstream * d) for x, d in zip(self._b, self._db, strict=True) if d is not None]
 
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
         """Backpropagate from this node: fill in ``grad`` of everything that it was computed from.
@@ -100,20 +120,39 @@ class Value(Node):
             backpropagate_scalars(self, _number(gradient, "the upstream gradient"))
             return
         upstream = gradient if isinstance(gradient, Value) else Value(gradient)
-        for node, total, contributions in steps({self: upstream}, create_graph=True):
-            node.grad = total if contributions or not node.is_leaf else node.grad + total
+        with enable_grad():
+            for node, total, _ in steps({self: upstream}, create_graph=True):
+                node.grad = node.grad + total if node.is_leaf else total
 
     def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
-        inputs = self.inputs
-        flow = []
-        for position, local in enumerate(self.local_gradients):
-            if local is not None:
-                if create_graph:
-                    gradient = self.op.downstream(position, upstream, self, inputs)
-                else:
-                    gradient = upstream * local if local else 0.0
-                flow.append(Contribution(inputs[position], position, local, gradient))
-        return flow
+        inputs, local = self.inputs, self._locals()
+        received: Sequence[Any]
+        if create_graph:
+            self._require_unchanged()
+            received = self.op.flow(upstream, self, inputs, [type(x) is Value for x in inputs])
+        elif self._a is None and self._db is None:
+            received = self._deferred(upstream)
+        else:
+            received = [None if d is None else upstream * d for d in local]
+        nothing = Value(0.0) if create_graph else 0.0
+        return [
+            Contribution(x, position, d or 0.0, nothing if share is None else share)
+            for position, (x, d, share) in enumerate(zip(inputs, local, received, strict=True))
+            if type(x) is Value
+        ]
+
+    def _require_unchanged(self) -> None:
+        """Refuse to differentiate through numbers that are no longer those of the forward pass.
+
+        (The bare pass needs no such check: its local gradients were fixed then.)
+        """
+        again = self.op(*self.inputs)
+        if repr((again.data, again._da, again._db)) != repr((self.data, self._da, self._db)):
+            name = f" ({self.label!r})" if self.label else ""
+            raise GraphError(
+                f"an input of {self.op.name}{name} was changed after the forward pass: "
+                "backward(create_graph=True) would differentiate at the wrong point. Compute the graph again."
+            )
 
     @classmethod
     def _apply(cls, op: Op, inputs: Sequence[Any]) -> Value:
@@ -123,18 +162,21 @@ class Value(Node):
         inputs = tuple([x if type(x) is Value else _number(x, op.name) for x in inputs])
         numbers = [x.data if type(x) is Value else x for x in inputs]
         out = _new(Value)
+        local: Sequence[Any] = ()
         if op.variadic:
-            out.data = op.forward(*numbers)
-            all_rules: Any = op.all_rules
-            local: Sequence[Any] = all_rules(1.0, out.data, *numbers)
-            if float in set(map(type, inputs)):
-                local = tuple([d if type(x) is Value else None for d, x in zip(local, inputs, strict=True)])
+            out.data = _number(op.forward(*numbers), op.name)
+            if not op.deferred and is_grad_enabled():
+                local = op.all_rules(1.0, out.data, *numbers)  # type: ignore[misc]
+                if float in set(map(type, inputs)):
+                    local = [d if type(x) is Value else None for d, x in zip(local, inputs, strict=True)]
         else:
             out.data, *local = _kernels(op)[tuple([type(x) is Value for x in inputs])](*numbers)
         out.grad, out.op, out.label = 0.0, op, ""
         out._a = out._b = out._da = out._db = None
         if is_grad_enabled():
-            if len(inputs) <= 2 and not op.variadic:
+            if op.deferred:
+                out._b, out._da = inputs, tuple(numbers)
+            elif len(inputs) <= 2 and not op.variadic:
                 out._a, out._da = inputs[0], local[0]
                 if len(inputs) == 2:
                     out._b, out._db = inputs[1], local[1]
@@ -214,7 +256,7 @@ def _number(x: Any, where: str) -> float:
     ------
     ArgumentTypeError
     """
-    if not isinstance(x, _NUMBERS):
+    if not isinstance(x, NUMBERS):
         raise ArgumentTypeError(f"{where}: {_refusal(x)}")
     try:
         return float(x)
@@ -271,7 +313,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
         out.label = ""
         out.op = op
         out._b = out._db = None
-        if is_grad_enabled():
+        if not pauses or is_grad_enabled():
             out._a = self
             out._da = local
         else:
@@ -295,7 +337,7 @@ def _binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any
         out.grad = 0.0
         out.label = ""
         out.op = op
-        if is_grad_enabled():
+        if not pauses or is_grad_enabled():
             out._a = self
             out._b = other
             out._da = da
@@ -311,7 +353,7 @@ def _binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any
         out.grad = 0.0
         out.label = ""
         out.op = op
-        if is_grad_enabled():
+        if not pauses or is_grad_enabled():
             out._a = other
             out._b = self
             out._da = da

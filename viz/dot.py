@@ -37,7 +37,7 @@ def to_dot(plan: Plan, *, direction: str = "LR", markup: bool = True) -> str:
         "micrograph",
         graph_attr={"rankdir": direction, "bgcolor": "transparent", "pad": "0.2"}
         | (_QUICK_LAYOUT if len(plan.boxes) >= _CROWDED else {}),
-        node_attr={"shape": "box", "fontname": FONT, "fontsize": "12", "margin": "0.12,0.06", "color": TEXT},
+        node_attr={"shape": "box", "fontname": FONT, "fontsize": "12", "margin": "0.16,0.06", "color": TEXT},
         edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": QUIET, "color": QUIET, "arrowsize": "0.6"},
     )
     for box in plan.boxes:

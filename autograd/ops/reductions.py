@@ -25,7 +25,7 @@ _EXAMPLES = (
 
 def _restore(reduced: Any, shape: tuple[int, ...], axis: Axis) -> Any:
     """A reduced array with its lost axes put back as axes of size 1."""
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     lost = {position % len(shape) for position in axes} if shape else set()
     return np.reshape(reduced, tuple(1 if position in lost else size for position, size in enumerate(shape)))
 

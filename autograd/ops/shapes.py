@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.ops.table import entry as _entry
 
-__all__ = ["astype", "broadcast_to", "getitem", "index_add", "reshape", "swapaxes", "transpose", "unbroadcast"]
+__all__ = ["astype", "broadcast_to", "getitem", "scatter_at", "reshape", "swapaxes", "transpose", "unbroadcast"]
 
 entry = partial(_entry, pattern="route")
 
@@ -84,15 +84,15 @@ broadcast_to = entry(
 )
 
 
-def _index_add(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
+def _scatter_at(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, a.dtype)
     np.add.at(out, index, a)
     return out
 
 
-index_add = entry(
-    "index_add",
-    _index_add,
+scatter_at = entry(
+    "scatter_at",
+    _scatter_at,
     lambda g, y, a, index, shape: g[index],
     formula="zeros of a shape, with a added at the index",
     gradients=("g[index]",),
@@ -104,7 +104,7 @@ index_add = entry(
 getitem = entry(
     "getitem",
     lambda a, index: a[index],
-    lambda g, y, a, index: index_add(g, index, a.shape),
+    lambda g, y, a, index: scatter_at(g, index, a.shape),
     sign="[…]",
     formula="a[index]",
     gradients=("zeros with g added at the index",),

@@ -7,17 +7,17 @@ the generated documentation and the cases of the gradient-check test are all der
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from autograd.errors import ArgumentTypeError
+from autograd.errors import ArgumentTypeError, ShapeError
 from autograd.graph import Node
-from autograd.symbolic import Expression, constant, substitute, symbol
+from autograd.symbolic import Expression, constant, symbol
 
-__all__ = ["PIECEWISE_CONSTANT", "TABLE", "Op", "Pattern", "Table", "entry"]
+__all__ = ["CANNOT_BE_WRITTEN", "PIECEWISE_CONSTANT", "TABLE", "Op", "Pattern", "Table", "entry"]
 
 Pattern = Literal["distribute", "swap", "route", "scale", "sum"]
 """What a gate does with the blame that reaches it (the four patterns of the texts, and plain scaling).
@@ -90,6 +90,9 @@ class Op:
         For array operations: argument tuples to check, with a shape in the place of each differentiable input.
     all_rules : callable, optional
         For an operation of any number of inputs: ``all_rules(g, y, *inputs)`` returns what reaches each of them.
+    deferred : bool
+        Call ``all_rules`` in the backward pass only, with the upstream gradient that really arrives: a person's own
+        gate may clip or turn it, so it need not be linear in it.
     """
 
     def __init__(
@@ -109,14 +112,18 @@ class Op:
         formula: str | None = None,
         gradients: tuple[str, ...] = (),
         examples: tuple[tuple[Any, ...], ...] = (),
-        all_rules: Callable[..., tuple[Any, ...]] | None = None,
+        all_rules: Callable[..., Sequence[Any]] | None = None,
+        deferred: bool = False,
         doc: str = "",
     ) -> None:
         self.name = self.__name__ = name
         self.forward = forward
         self.rules = rules
         self.all_rules = all_rules
+        self.deferred = deferred
         self.sign = sign or name
+        if pattern not in get_args(Pattern):
+            raise ArgumentTypeError(f"{name}: the pattern must be one of {get_args(Pattern)}, not {pattern!r}")
         self.pattern: Pattern = pattern
         self.operator = operator
         self.numpy = (forward, *numpy)
@@ -127,6 +134,7 @@ class Op:
         self.domain = domain
         self.examples = examples
         self.doc = doc
+        self.is_entered = False
         self._formula = formula
         self._gradients = gradients
 
@@ -145,8 +153,7 @@ class Op:
         """The forward function's parameters: name → default, or `inspect.Parameter.empty`."""
         if isinstance(self.forward, np.ufunc):
             return dict.fromkeys(("a", "b", "c")[: self.forward.nin], inspect.Parameter.empty)
-        signature = inspect.signature(self.forward)
-        return {name: parameter.default for name, parameter in signature.parameters.items()}
+        return {name: parameter.default for name, parameter in inspect.signature(self.forward).parameters.items()}
 
     def bind(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
         """All inputs by position, static arguments filled in from their defaults.
@@ -191,12 +198,25 @@ class Op:
                     f"{type(x).__name__}: pass .data if that is what you want"
                 )
 
-    def downstream(self, index: int, g: Any, y: Any, inputs: tuple[Any, ...]) -> Any:
-        """What reaches input number ``index`` from the upstream gradient ``g``; None if nothing ever does."""
-        if self.all_rules is not None:
-            return self.all_rules(g, y, *inputs)[index]
-        rule = self.rules[index] if index < len(self.rules) else None
-        return None if rule is None else rule(g, y, *inputs)
+    def flow(self, g: Any, y: Any, inputs: tuple[Any, ...], wanted: Sequence[bool]) -> list[Any]:
+        """What reaches each input from the upstream gradient ``g``; None where nothing does or it is not wanted.
+
+        Raises
+        ------
+        ShapeError
+            If a rule for any number of inputs returns another number of gradients.
+        """
+        if self.all_rules is None:
+            rules = (*self.rules, *[None] * (len(inputs) - len(self.rules)))
+            pairs = zip(rules, wanted, strict=True)
+            return [rule(g, y, *inputs) if rule is not None and want else None for rule, want in pairs]
+        received = self.all_rules(g, y, *inputs)
+        if len(received) != len(inputs):
+            raise ShapeError(
+                f"the backward pass of {self.name} returned {len(received)} gradients for {len(inputs)} inputs; "
+                "return one for each"
+            )
+        return [gradient if want else None for gradient, want in zip(received, wanted, strict=True)]
 
     @property
     def usage(self) -> str:
@@ -211,7 +231,15 @@ class Op:
 
     @cached_property
     def symbols(self) -> tuple[Expression, ...]:
-        """A symbol for each parameter."""
+        """A symbol for each parameter.
+
+        Raises
+        ------
+        ArgumentTypeError
+            If a parameter has a name that stands for something else in rules.
+        """
+        if reserved := {"g", "y"} & set(self.parameters):
+            raise ArgumentTypeError(f"{self.name}: name its inputs otherwise than {', '.join(sorted(reserved))}")
         return tuple(symbol(name) for name in self.parameters)
 
     @cached_property
@@ -221,27 +249,31 @@ class Op:
 
     def rule_expression(self, index: int) -> Expression | None:
         """The rule of one input, written out in g, y and the inputs."""
-        written = self.downstream(index, symbol("g"), symbol("y"), self.symbols)
-        return written if written is None or isinstance(written, Expression) else constant(written)
-
-    def local_expression(self, index: int) -> Expression | None:
-        """The local gradient: the rule with an upstream gradient of one."""
-        rule = self.rule_expression(index)
-        return None if rule is None else substitute(rule, {"g": constant(1.0)})
+        rule = self.rules[index] if index < len(self.rules) else None
+        if rule is None:
+            return None
+        written = rule(symbol("g"), symbol("y"), *self.symbols)
+        return written if isinstance(written, Expression) else constant(written)
 
     @property
     def formula(self) -> str:
         """The forward function as people write it."""
         if self._formula is None:
-            self._formula = repr(self.expression)
+            try:
+                self._formula = repr(self.expression)
+            except CANNOT_BE_WRITTEN:
+                self._formula = self.usage
         return self._formula
 
     @property
     def gradients(self) -> tuple[str, ...]:
         """For each differentiable input, what reaches it, as people write it."""
         if not self._gradients:
-            rules = (self.rule_expression(index) for index in range(len(self.rules)))
-            self._gradients = tuple("—" if rule is None else repr(rule) for rule in rules)
+            try:
+                rules = [self.rule_expression(index) for index in range(len(self.rules))]
+                self._gradients = tuple("—" if rule is None else repr(rule) for rule in rules)
+            except CANNOT_BE_WRITTEN:
+                self._gradients = ("its rule",) * len(self.rules)
         return self._gradients
 
     @property
@@ -272,6 +304,7 @@ class Table:
         if op.name in self._by_name:
             raise ValueError(f"the table already has an operation named {op.name!r}")
         self._by_name[op.name] = op
+        op.is_entered = True
         for function in op.numpy:
             self._by_function.setdefault(function, op)
         return op
@@ -292,6 +325,9 @@ class Table:
         """The operation that a NumPy function or ufunc means, if the table has it."""
         return self._by_function.get(function)
 
+
+CANNOT_BE_WRITTEN = (TypeError, AttributeError, ValueError)
+"""What a person's rule raises when it is called with symbols but needs numbers; it then runs as it is."""
 
 TABLE = Table()
 

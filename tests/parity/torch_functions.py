@@ -43,7 +43,7 @@ def _getitem(a: Any, index: Any) -> Any:
     return a[index]
 
 
-def _index_add(a: Any, index: Any, shape: Sequence[int]) -> Any:
+def _scatter_at(a: Any, index: Any, shape: Sequence[int]) -> Any:
     positions = _positions(shape, index)
     values = a.expand(positions.shape).reshape(-1)
     zeros = torch.zeros(int(np.prod(shape)), dtype=a.dtype)
@@ -97,7 +97,7 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "swapaxes": torch.swapaxes,
     "broadcast_to": torch.broadcast_to,
     "getitem": _getitem,
-    "index_add": _index_add,
+    "scatter_at": _scatter_at,
     "astype": lambda a, dtype: a.to(torch_dtype(dtype)),
 }
 
