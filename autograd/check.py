@@ -6,46 +6,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.errors import ArgumentTypeError, DtypeError, GradcheckError, ShapeError
+from autograd.errors import ArgumentTypeError, DtypeError, GradcheckError, GraphError, ShapeError
 from autograd.graph import Node, gradients
+from autograd.modes import is_grad_enabled
 from autograd.tensor import Tensor
 from autograd.value import Value
 
 __all__ = ["GradcheckReport", "gradcheck"]
 
 
-@dataclass(frozen=True)
-class GradcheckReport:
-    """The outcome of a gradient check; true if every entry agrees.
-
-    Attributes
-    ----------
-    entries : int
-        How many partial derivatives were compared.
-    output, input : tuple
-        Where the worst one is: (which output, index in it) and (which input, index in it).
-    engine, numeric : float
-        Both numbers there.
-    relative_error : float
-        |engine − numeric| / max(|engine|, |numeric|) there.
-    passed : bool
-    """
+class GradcheckReport(NamedTuple):
+    """The outcome of a gradient check; true if every entry agrees."""
 
     entries: int
+    """How many partial derivatives were compared."""
     output: tuple[int, tuple[int, ...]]
+    """Where the worst one is: which output, and the index in it."""
     input: tuple[int, tuple[int, ...]]
+    """Which input, and the index in it."""
     engine: float
+    """The engine's number there."""
     numeric: float
+    """The central difference there."""
     passed: bool
     label: str = ""
+    """The label of the input."""
 
     @property
     def relative_error(self) -> float:
+        """|engine − numeric| / max(|engine|, |numeric|) at the worst entry."""
         scale = max(abs(self.engine), abs(self.numeric))
         return abs(self.engine - self.numeric) / scale if scale > 0 else 0.0
 
@@ -109,7 +102,11 @@ def gradcheck(
     True
     """
     points = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    step_sizes = [float(eps)] * len(points) if isinstance(eps, (int, float)) else [float(each) for each in eps]
+    if not is_grad_enabled():
+        raise GraphError("gradcheck needs a recorded graph: call it outside of no_grad()")
+    step_sizes = [float(each) for each in eps] if isinstance(eps, Sequence) else [float(eps)] * len(points)
+    if not all(0 < each < 1 for each in step_sizes):
+        raise ArgumentTypeError(f"gradcheck needs steps between 0 and 1, such as 1e-6, not {eps}")
     if len(step_sizes) != len(points):
         raise ShapeError(f"gradcheck got {len(step_sizes)} steps for {len(points)} inputs; give one, or one for each")
     variables = [i for i, x in enumerate(points) if isinstance(x, Node) and getattr(x, "requires_grad", True)]
@@ -117,13 +114,16 @@ def gradcheck(
         raise ArgumentTypeError("gradcheck needs at least one Value, or one Tensor with requires_grad=True")
     for i in variables:
         if isinstance(points[i], Tensor) and points[i].dtype != np.float64:
-            raise DtypeError(f"gradcheck needs float64: input {i} is {points[i].dtype}, too coarse for differences")
+            raise DtypeError(
+                f"gradcheck needs float64: input {i} is {points[i].dtype}, too coarse for "
+                "differences; make it with dtype='float64'"
+            )
 
     arguments = [_copy(x, x.data) if i in variables else x for i, x in enumerate(points)]
     outputs = _outputs(function, arguments)
     engine = [_jacobian(output, [arguments[i] for i in variables]) for output in outputs]
 
-    worst: GradcheckReport | None = None
+    worst: GradcheckReport | None = None  # entries and verdict are filled in at the end
     worst_excess = -1.0
     entries = 0
     for column, i in enumerate(variables):
@@ -157,7 +157,7 @@ def gradcheck(
     if worst is None:
         raise ShapeError("gradcheck has nothing to compare: every input or output is empty")
     passed = worst_excess <= 1
-    report = GradcheckReport(entries, worst.output, worst.input, worst.engine, worst.numeric, passed, worst.label)
+    report = worst._replace(entries=entries, passed=passed)
     if raise_exception and not passed:
         raise GradcheckError(str(report))
     return report

@@ -230,6 +230,10 @@ class Value(Node):
         grad: Any
         label: str
         op: Any
+        _a: Any
+        _b: Any
+        _da: Any
+        _db: Any
 
         def __add__(self, other: Any) -> Value: ...
         def __radd__(self, other: Any) -> Value: ...

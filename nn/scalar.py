@@ -8,7 +8,7 @@ lecture draws it.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import autograd
@@ -49,7 +49,8 @@ class Neuron(Module):
         self.nonlin = nonlin
         self.gates = gates
 
-    def __call__(self, x: Sequence[Any]) -> Value:
+    def __call__(self, x: Iterable[Any]) -> Value:
+        x = list(x)
         if len(x) != len(self.w):
             raise ShapeError(f"this neuron has {len(self.w)} weights and got {len(x)} inputs")
         if self.gates:
@@ -71,8 +72,9 @@ class Layer(Module):
     def __init__(self, nin: int, nout: int, **options: Any) -> None:
         self.neurons = [Neuron(nin, **options) for _ in range(nout)]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def __call__(self, x: Iterable[Any]) -> Any:
         """The list of outputs; of a layer of one neuron, its output alone."""
+        x = list(x)
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -109,9 +111,9 @@ class MLP(Module):
             Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, gates=gates) for i in range(len(nouts))
         ]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def __call__(self, x: Iterable[Any]) -> Any:
         for layer in self.layers:
-            x = layer(x if isinstance(x, Sequence) else [x])
+            x = layer([x] if isinstance(x, Value) else x)
         return x
 
     def parameters(self) -> list[Value]:

@@ -60,7 +60,10 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser().parse_intermixed_args([_as_operand(text) for text in given])
+    operands = [_as_operand(text, before) for text, before in zip(given, ["", *given], strict=False)]
+    options = _parser().parse_intermixed_args(operands)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show é still shows the table
     try:
         root = evaluate(options.expression, _numbers(options.variables))
         nodes = topological_order([root])
@@ -73,17 +76,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ExpressionError, DrawingError, OSError) as problem:
         print(f"micrograph: {problem}", file=sys.stderr)
         return 2
-    if options.json:
+    try:
+        _print(options.json, rows, written)
+    except BrokenPipeError:  # whoever was reading has seen enough
+        sys.stdout = None
+    return 0
+
+
+def _print(as_json: bool, rows: Sequence[dict[str, Any]], written: Path | None) -> None:
+    if as_json:
         print(json.dumps({"nodes": rows, "picture": None if written is None else str(written)}, indent=2))
     else:
         _print_table(rows)
         print(f"\npicture: {written}" if written else "\nno picture written: add -o graph.svg for one")
-    return 0
+    sys.stdout.flush()
 
 
-def _as_operand(text: str) -> str:
+def _as_operand(text: str, before: str) -> str:
     """Keep argparse from taking an expression that begins with a minus sign, such as ``-x*y``, for an option."""
-    return f" {text}" if text.startswith("-") and not text.startswith("--") and text not in ("-o", "-h") else text
+    if before in ("-o", "--output") or not text.startswith("-") or text.startswith("--") or text in ("-o", "-h"):
+        return text
+    return f" {text}"
 
 
 def _numbers(assignments: Sequence[str]) -> dict[str, float]:

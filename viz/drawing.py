@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +15,16 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd import ArgumentTypeError, Node, ShapeError, Tensor, gradients, topological_order
-from viz.dot import to_dot
+from viz.dot import MARK, to_dot
 from viz.errors import DrawingError, GraphTooLargeError, OutputExistsError
-from viz.layout import Engine, png_from_svg, render
+from viz.layout import Engine, png_from_svg, render, with_text
 from viz.plan import Plan, make_plan
 from viz.svg import finish_svg
 
 __all__ = ["Drawing", "draw", "draw_dot"]
+
+_EDGES_PER_NODE = 3
+"""A graph with more edges than this for each node that is allowed takes the layout too long."""
 
 _LABELLED_EDGES = 300
 """Up to this many nodes the edges carry their local gradients unless told otherwise."""
@@ -64,8 +67,8 @@ class Drawing:
         path : path-like
             Ending in ``.svg``, ``.dot``, ``.png`` (extra ``png``) or ``.pdf`` (the system's Graphviz).
         overwrite : bool
-            Replace a file that is not an earlier drawing. SVG and DOT files that this package wrote are replaced
-            anyway.
+            Replace a file that is not an earlier drawing. Drawings are replaced anyway (but for PDF, which carries
+            no mark of its maker).
 
         Returns
         -------
@@ -80,17 +83,18 @@ class Drawing:
         """
         target = Path(path)
         content = self._content(target.suffix.lower())
+        target = target.resolve()  # through a symbolic link to the file itself
         if not target.parent.is_dir():
             raise DrawingError(f"there is no folder {target.parent}")
-        if target.is_dir():
-            raise DrawingError(f"{target} is a folder: name a file")
+        if target.exists() and not target.is_file():
+            raise DrawingError(f"{target} is not a file: name one")
         if target.exists() and not overwrite and not _is_drawing(target):
             raise OutputExistsError(
                 f"{target} exists and is not a drawing of ours: choose another name, or say that it may go "
                 "(overwrite=True, --force)"
             )
         _write_whole(target, content)
-        return target
+        return Path(path)
 
     def _content(self, suffix: str) -> bytes:
         if suffix == ".svg":
@@ -98,7 +102,7 @@ class Drawing:
         if suffix in (".dot", ".gv"):
             return self.dot.encode("utf-8")
         if suffix == ".png":
-            return self.png()
+            return with_text(self.png(), MARK)
         if suffix == ".pdf":
             return render(self.dot, "pdf", "system")
         raise DrawingError(f"no format for the suffix {suffix!r}: use .svg, .dot, .png or .pdf")
@@ -113,22 +117,18 @@ class Drawing:
 def _is_drawing(path: Path) -> bool:
     """Whether an existing file was written by `Drawing.save`."""
     with path.open("rb") as file:
-        start = file.read(2000)
-    return b"<title>micrograph</title>" in start or start.startswith(b"digraph micrograph {")
+        return MARK.encode() in file.read(200)
 
 
 def _write_whole(target: Path, content: bytes) -> None:
     """Write through a temporary file, so that a failure never leaves half a picture."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    scratch = target.with_name(f".micrograph-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with scratch.open("xb") as file:
             file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)  # mkstemp makes files private; a picture is an ordinary file
-        Path(name).replace(target)
+        scratch.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        scratch.unlink(missing_ok=True)
         raise
 
 
@@ -162,7 +162,7 @@ def draw(
     direction : {"LR", "TB"}
         From left to right or from top to bottom.
     max_nodes : int
-        Refuse larger graphs.
+        Refuse larger graphs, and graphs of more than three times as many edges.
     engine : {"embedded", "system"}
         Which Graphviz lays it out.
 
@@ -173,7 +173,7 @@ def draw(
     Raises
     ------
     GraphTooLargeError
-        If the graph has more than ``max_nodes`` nodes.
+        If the graph has more nodes or edges than that.
     GraphError
         If the graph was freed by an earlier ``backward``.
 
@@ -186,11 +186,15 @@ def draw(
     """
     tops = _roots(roots)
     nodes = topological_order(tops)
-    if len(nodes) > max_nodes:
+    edges = sum(len(node.parents) for node in nodes)
+    if len(nodes) > max_nodes or edges > _EDGES_PER_NODE * max_nodes:
         raise GraphTooLargeError(
-            f"the graph has {len(nodes):,} nodes, more than max_nodes={max_nodes:,}: draw a part of it (one sample, "
-            "one neuron, an inner node), or raise max_nodes and wait"
+            f"the graph has {len(nodes):,} nodes and {edges:,} edges, more than max_nodes={max_nodes:,} with "
+            f"{_EDGES_PER_NODE} edges each: draw a part of it (one sample, one neuron, an inner node), or raise "
+            "max_nodes and wait"
         )
+    if direction not in ("LR", "TB"):
+        raise ArgumentTypeError(f"direction must be 'LR' or 'TB', not {direction!r}")
     reached = _gradients(tops, nodes, gradients, upstream)
     labelled = len(nodes) <= _LABELLED_EDGES if local_gradients is None else local_gradients
     plan = make_plan(nodes, tops, reached, local_gradients=labelled, patterns=patterns)

@@ -10,12 +10,13 @@ import ast
 import math
 import sys
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 import autograd
-from autograd import TABLE, ArgumentTypeError, Op, ShapeError, Value
+from autograd import TABLE, ArgumentTypeError, AutogradError, Op, ShapeError, Value
 from viz.errors import ExpressionError
 from viz.numbers import number
 
@@ -28,9 +29,9 @@ _MAX_EXPONENT = 1_000
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{op.name: op for op in TABLE if op.elementwise},
-    "max": TABLE["maximum"],
-    "min": TABLE["minimum"],
-    "sum": TABLE["add_n"],
+    "max": lambda first, *others: reduce(TABLE["maximum"], others, first),
+    "min": lambda first, *others: reduce(TABLE["minimum"], others, first),
+    "sum": lambda *terms: autograd.sum(terms),
     "dot": autograd.dot,
 }
 """What can be called in an expression, by name."""
@@ -107,6 +108,8 @@ def _parse(text: str) -> ast.expr:
         raise ExpressionError("the expression is empty: write something like (x + y) * z")
     if len(text) > _MAX_LENGTH:
         raise ExpressionError(f"the expression has {len(text):,} characters, more than {_MAX_LENGTH:,}")
+    if "#" in text:
+        raise ExpressionError("a # would hide the rest of the expression: leave it out", text, text.index("#"))
     depth = 0
     for column, c in enumerate(text):
         depth += (c in "([{") - (c in ")]}")
@@ -142,7 +145,7 @@ def _one_line(text: str) -> str:
 def _column(text: str, node: ast.expr) -> int:
     """Where a node stands in the text; the parser counts the bytes of UTF-8, and from the first non-blank."""
     margin = len(text) - len(text.lstrip())
-    return margin + len(text.lstrip().encode()[: node.col_offset].decode(errors="ignore"))
+    return margin + len(_one_line(text.lstrip()).encode()[: node.col_offset].decode(errors="ignore"))
 
 
 class _Whitelist:
@@ -182,7 +185,9 @@ class _Whitelist:
         for position, argument in enumerate(node.args):
             if name == "where" and position == 0:
                 self.comparison(argument)
-            elif name == "dot" and isinstance(argument, ast.List):
+            elif name == "dot":
+                if not isinstance(argument, ast.List):
+                    raise self.refuse(argument, "dot takes two lists, as in dot([w0, w1], [x0, x1])")
                 for element in argument.elts:
                     self.check(element)
             else:
@@ -223,22 +228,30 @@ class _Evaluator:
                 return -operand if isinstance(operand, float) else self.apply(node, "neg", [operand])
             case ast.BinOp():
                 operands = [self.compute(node.left), self.compute(node.right)]
-                if isinstance(node.op, ast.Pow) and abs(float(operands[1])) > _MAX_EXPONENT:
-                    column = _column(self.text, node.right)
-                    raise ExpressionError(f"an exponent beyond ±{_MAX_EXPONENT} is refused", self.text, column)
+                if isinstance(node.op, ast.Pow):
+                    self.check_exponent(node.right, operands[1])
                 return self.apply(node, _OPERATORS[type(node.op)], operands)
             case ast.Call(func=ast.Name(id=name)):
                 arguments = [self.compute(argument) for argument in node.args]
                 options = {str(keyword.arg): self.compute(keyword.value) for keyword in node.keywords}
+                if name == "pow" and len(arguments) == 2:
+                    self.check_exponent(node.args[1], arguments[1])
                 return self.apply(node, name, arguments, options)
         raise AssertionError(f"{type(node).__name__} has passed the whitelist")
+
+    def check_exponent(self, node: ast.expr, exponent: Any) -> None:
+        if abs(float(exponent)) > _MAX_EXPONENT:
+            raise ExpressionError(
+                f"an exponent beyond ±{_MAX_EXPONENT} is refused", self.text, _column(self.text, node)
+            )
 
     def apply(self, node: ast.expr, name: str, arguments: list[Any], options: Mapping[str, Any] = {}) -> Any:
         try:
             with np.errstate(all="ignore"):
                 result = FUNCTIONS[name](*arguments, **options)
         except (ArgumentTypeError, ShapeError, TypeError) as problem:
-            raise ExpressionError(str(problem), self.text, _column(self.text, node)) from None
+            advice = str(problem) if isinstance(problem, AutogradError) else f"{name} takes other arguments"
+            raise ExpressionError(advice, self.text, _column(self.text, node)) from None
         value = float(result)
         if not math.isfinite(value):
             raise ExpressionError(f"{_shown(name, arguments)} is {_why(value, name, arguments)}")
@@ -282,6 +295,8 @@ _CONSTRUCTS: Mapping[type[ast.expr], str] = {
 
 
 def _describe(node: ast.expr) -> str:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+        return "^ (a power is written **)"
     if isinstance(node, (ast.UnaryOp, ast.BinOp)):
         return f"the operator {type(node.op).__name__}"
     return _CONSTRUCTS.get(type(node), type(node).__name__)

@@ -6,11 +6,13 @@ package; on request with the system's ``dot``.
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Literal
 
 from viz.errors import DrawingError
 
-__all__ = ["Engine", "png_from_svg", "render"]
+__all__ = ["Engine", "png_from_svg", "render", "with_text"]
 
 Engine = Literal["embedded", "system"]
 
@@ -51,6 +53,14 @@ def render(dot: str, output: str = "svg", engine: Engine = "embedded") -> bytes:
             raise DrawingError(f"the system's Graphviz could not render the graph: {problem}") from problem
         return rendered
     raise DrawingError(f"engine must be 'embedded' or 'system', not {engine!r}")
+
+
+def with_text(png: bytes, comment: str) -> bytes:
+    """A PNG with a comment put behind its header, as a tEXt chunk (PNG specification, section 11.3.4.3)."""
+    header = 33  # the signature, and the IHDR chunk that always comes first
+    body = b"tEXtComment\0" + comment.encode("latin-1")
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:header] + chunk + png[header:]
 
 
 def png_from_svg(svg: str, scale: float = 2.0) -> bytes:

@@ -119,11 +119,12 @@ def operation_text(node: Node) -> str:
     op = node.op
     if op is None or node.is_leaf:
         return ""
+    sign = plain_text(op.sign) or op.name
     if op.operator and len(node.inputs) == 2:
         left, right = ("" if isinstance(x, Node) else _constant(x) for x in node.inputs)
-        return " ".join(part for part in (left, op.sign, right) if part)
+        return " ".join(part for part in (left, sign, right) if part)
     constants = [_constant(x) for x in node.inputs if not isinstance(x, Node) and x is not None and x is not False]
-    return f"{op.sign}({', '.join(constants)})" if constants and not op.variadic else op.sign
+    return f"{sign}({', '.join(constants)})" if constants and not op.variadic else sign
 
 
 def _constant(x: Any) -> str:
@@ -140,8 +141,8 @@ def _constant(x: Any) -> str:
 
 def _lines(node: Node, gradient: Any, uses: int | None) -> list[Line]:
     heading: list[tuple[str, Role]] = []
-    if node.label:
-        heading.append((plain_text(node.label), "label"))
+    if label := plain_text(node.label):
+        heading.append((label, "label"))
     if operation := operation_text(node):
         heading.append((operation, "operation"))
     lines = [Line(tuple(heading))] if heading else []
@@ -183,7 +184,7 @@ def _local_text(node: Node, position: int) -> str:
     differentiable = getattr(node.inputs[position], "requires_grad", False)
     if node.op is None or not differentiable or position >= len(node.op.gradients):
         return ""
-    return node.op.gradients[position]
+    return plain_text(node.op.gradients[position])
 
 
 def _description(node: Node, gradient: Any) -> str:

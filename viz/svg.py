@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from viz.dot import MARK
 from viz.plan import Plan
 from viz.style import COLORS, SMALL_PRINT
 
@@ -59,4 +60,4 @@ def finish_svg(svg: str, plan: Plan) -> str:
                     span.set("font-size", SMALL_PRINT[role])
                 span.text = f"  {text}" if position else text
                 span.set(_SPACE, "preserve")
-    return ET.tostring(picture, encoding="unicode") + "\n"
+    return f"<!-- {MARK} -->\n{ET.tostring(picture, encoding='unicode')}\n"

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.ops.table import entry as _entry
 
-__all__ = ["astype", "broadcast_to", "getitem", "scatter_at", "reshape", "swapaxes", "transpose", "unbroadcast"]
+__all__ = ["astype", "broadcast_to", "getitem", "reshape", "scatter_at", "swapaxes", "transpose", "unbroadcast"]
 
 entry = partial(_entry, pattern="route")
 

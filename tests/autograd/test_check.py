@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import GradcheckError, Op, Tensor, Value, gradcheck
+from autograd import GradcheckError, GraphError, Op, Tensor, Value, gradcheck, no_grad
 
 WRONG = Op("wrong", lambda a, b: a * b, lambda g, y, a, b: g * b * 1.001, lambda g, y, a, b: g * a, elementwise=True)
 
@@ -62,6 +62,14 @@ def test_what_cannot_be_checked_is_refused():
         gradcheck(lambda t: t * 2, Tensor(np.ones((0,)), requires_grad=True))
     with pytest.raises(ValueError, match="2 steps for 1 inputs"):
         gradcheck(lambda x: x, Value(1.0), eps=[1e-6, 1e-6])
+
+
+def test_steps_and_modes_that_make_no_sense_are_refused():
+    for eps in (0, -1e-6, 2.0, [0.0]):
+        with pytest.raises(TypeError, match="steps between 0 and 1"):
+            gradcheck(lambda x: x * x, Value(1.0), eps=eps)
+    with no_grad(), pytest.raises(GraphError, match="outside of no_grad"):
+        gradcheck(lambda x: x * x, Value(1.0))
 
 
 def test_a_nan_is_a_disagreement():

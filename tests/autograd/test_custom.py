@@ -57,6 +57,78 @@ def test_a_row_of_ones_own_needs_no_place_in_the_table():
     assert cube.gradients == ("g · 3 · a · a",)
 
 
+@pytest.mark.parametrize("make", [Value, lambda x: Tensor(x, requires_grad=True, dtype="float64")])
+def test_a_gate_may_do_what_it_likes_with_the_real_upstream_gradient(make):
+    @gate
+    class ClippedGradient:
+        def forward(self, x):
+            return x
+
+        def backward(self, upstream):
+            return np.clip(upstream, -1, 1)
+
+    x = make(2.0)
+    (ClippedGradient(x) * 5).backward()
+    assert float(x.grad) == 1.0
+
+
+def test_a_gate_runs_backward_only_in_the_backward_pass():
+    calls = []
+
+    @gate
+    class Counted:
+        def forward(self, x):
+            calls.append("forward")
+            return 2 * x
+
+        def backward(self, upstream):
+            calls.append("backward")
+            return 2 * upstream
+
+    x = Value(1.0)
+    y = Counted(x)
+    assert calls == ["forward"]
+    x.data = 100.0
+    y.backward()
+    assert calls == ["forward", "forward", "backward"]
+    assert x.grad == 2.0
+
+
+def test_a_gate_that_returns_the_wrong_number_of_gradients_is_told_so():
+    @gate
+    class Short:
+        def forward(self, x, y):
+            return x * y
+
+        def backward(self, upstream):
+            return (upstream,)
+
+    with pytest.raises(ValueError, match="returned 1 gradients for 2 inputs"):
+        Short(Value(1.0), Value(2.0)).backward()
+
+
+def test_names_of_inputs_that_rules_use_otherwise_still_compute():
+    for op in (
+        Op("square", lambda y: y * y, lambda g, out, y: 2 * y * g, elementwise=True),
+        Op("square", lambda g: g * g, lambda upstream, out, g: 2 * g * upstream, elementwise=True),
+    ):
+        x = Value(3.0)
+        op(x).backward()
+        assert x.grad == 6.0
+        assert op.gradients == ("its rule",)
+
+
+def test_a_row_may_use_another_row_of_ones_own():
+    inner = Op("inner", lambda a: a * a, lambda g, y, a: 2 * a * g, elementwise=True)
+    outer = Op("outer", lambda a: inner(a) + 1, lambda g, y, a: 2 * a * g, elementwise=True)
+    x = Value(3.0)
+    y = outer(x)
+    y.backward()
+    assert (y.data, x.grad) == (10.0, 6.0)
+    with pytest.raises(TypeError, match="the pattern must be one of"):
+        Op("odd", lambda a: a, pattern="bounce")
+
+
 def test_a_gate_explains_itself():
     assert "multiply gate" in Multiply.__doc__
     with pytest.raises(TypeError):

@@ -1,6 +1,7 @@
 """Does blame flow back through the graph as the chain rule says, in linear time and little memory?"""
 
 import gc
+import math
 import random
 import time
 import tracemalloc
@@ -102,6 +103,56 @@ def test_an_inner_gradient_behind_a_closed_gate_is_reset():
     assert y.grad == 5.0
     (-y).relu().backward()
     assert y.grad == 0.0
+
+
+def test_a_slope_of_zero_is_not_a_closed_gate():
+    x, z = Value(3.0), Value(0.0)
+    y = (x * z).sqrt()
+    assert math.isnan(gradients({y: 1.0})[x])
+    y.backward()
+    assert math.isnan(x.grad)
+    w = Value(-1.0)
+    v = w.relu().log()
+    assert gradients({v: 1.0})[w] == 0.0
+
+
+def test_a_condition_gets_no_gradient_in_a_recorded_pass_either():
+    x, y = Value(2.0), Value(3.0)
+    autograd.where(x, x, y).backward(create_graph=True)
+    assert (float(x.grad), float(y.grad)) == (1.0, 0.0)
+
+
+def test_gradients_are_those_of_the_forward_pass_whatever_changes_later():
+    x = Value(2.0)
+    y = x * x
+    x.data = 5.0
+    y.backward()
+    assert x.grad == 4.0
+    with pytest.raises(GraphError, match="was changed after the forward pass"):
+        y.backward(create_graph=True)
+
+
+def test_the_recorded_pass_records_even_under_no_grad():
+    x = Value(2.0)
+    y = x**3
+    t = Tensor([2.0], requires_grad=True, dtype="float64")
+    u = t**3
+    with no_grad():
+        y.backward(create_graph=True)
+        u.backward(create_graph=True)
+    first, second = x.grad, t.grad
+    x.grad, t.grad = 0.0, None
+    first.backward()
+    second.backward()
+    assert (x.grad, t.grad.item()) == (12.0, 12.0)
+
+
+def test_a_recorded_pass_through_a_long_row_is_linear():
+    row = [Value(0.001 * i) for i in range(2000)]
+    start = time.perf_counter()
+    autograd.dot(row, row).backward(create_graph=True)
+    assert time.perf_counter() - start < 5
+    assert row[3].grad.data == pytest.approx(0.006)
 
 
 def test_backward_from_a_leaf_is_its_own_gradient():

@@ -20,10 +20,13 @@ def test_importing_viz_leaves_the_layout_engine_for_later():
     assert run("import sys, viz; print('wasmtime' in sys.modules)").strip() == "False"
 
 
-def test_importing_autograd_takes_little_longer_than_importing_numpy():
+def test_importing_autograd_takes_little_longer_than_importing_numpy(tmp_path, monkeypatch):
+    # compiled once, as an installed package is
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))
     timed = "import time; s = time.perf_counter(); import {}; print(time.perf_counter() - s)"
     ratios = []
-    for _ in range(7):
+    for _ in range(10):
         numpy, both = (float(run(timed.format(name))) for name in ("numpy", "autograd"))
         ratios.append(both / numpy)
-    assert statistics.median(ratios) < 1.5
+    assert statistics.median(ratios[1:]) < 1.5

@@ -1,5 +1,7 @@
 """Does Tensor behave as PyTorch's, and refuse what does not fit in words?"""
 
+import asyncio
+import concurrent.futures
 import copy
 
 import numpy as np
@@ -11,6 +13,7 @@ from autograd import (
     GraphError,
     Tensor,
     Value,
+    enable_grad,
     get_default_dtype,
     is_grad_enabled,
     no_grad,
@@ -139,6 +142,125 @@ def test_no_grad_ends_when_an_exception_leaves_it():
     with pytest.raises(ZeroDivisionError), no_grad():
         1 / 0
     assert is_grad_enabled()
+
+
+def test_no_grad_refuses_what_runs_later():
+    def generator():
+        yield 1
+
+    async def coroutine():
+        pass
+
+    for function in (generator, coroutine):
+        with pytest.raises(TypeError, match="whose body runs later"):
+            no_grad()(function)
+
+    @no_grad
+    def plain():
+        return is_grad_enabled()
+
+    assert not plain()
+    with no_grad(), enable_grad():
+        assert is_grad_enabled()
+
+
+def test_each_thread_and_task_has_its_own_mode():
+    with no_grad(), concurrent.futures.ThreadPoolExecutor(1) as pool:
+        assert pool.submit(is_grad_enabled).result()
+        assert pool.submit(lambda: (Value(1.0) * 2).parents).result()
+
+    async def quiet(event):
+        with no_grad():
+            event.set()
+            await asyncio.sleep(0.01)
+            return is_grad_enabled()
+
+    async def main():
+        event = asyncio.Event()
+        task = asyncio.create_task(quiet(event))
+        await event.wait()
+        return is_grad_enabled(), await task
+
+    assert asyncio.run(main()) == (True, False)
+
+
+def test_training_loops_of_either_style_update_the_parameter():
+    p = Tensor([1.0, 2.0], requires_grad=True)
+    (p * p).sum().backward()
+    p.data -= 0.25 * p.grad
+    assert p.tolist() == [0.5, 1.0]
+    q = p
+    with no_grad():
+        p -= 0.25 * p.grad
+    assert q is p
+    assert p.requires_grad
+    assert p.tolist() == [0.0, 0.0]
+    with no_grad(), pytest.raises(ValueError, match="cannot hold a result of shape"):
+        p += np.ones((2, 2), np.float32)
+    q = p
+    q *= 2
+    assert q is not p
+    assert q.op.name == "mul"
+
+
+def test_what_is_changed_outside_does_not_change_the_graph():
+    index, factor = np.array([0, 2]), np.array([3.0, 4.0], np.float32)
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = (x[index] * factor).sum()
+    index[:] = 1
+    factor[:] = 0
+    y.backward()
+    assert x.grad.tolist() == [3.0, 0.0, 4.0]
+
+
+def test_requires_grad_is_set_on_leaves_of_floats_only():
+    x = Tensor([1.0])
+    x.requires_grad = True
+    (x * 2).backward()
+    assert x.grad.tolist() == [2.0]
+    with pytest.raises(TypeError, match="only floating-point"):
+        Tensor(np.arange(3)).requires_grad = True
+    with pytest.raises(GraphError, match="follows from its inputs"):
+        (x * 2).requires_grad = False
+
+
+def test_a_gradient_set_by_hand_is_added_to():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    x.grad = 0.0
+    (x * 3).sum().backward()
+    assert x.grad.tolist() == [3.0, 3.0]
+
+
+def test_recorded_gradients_are_nodes_of_their_own():
+    x, y = Tensor([1.0], requires_grad=True), Tensor([2.0], requires_grad=True)
+    (x + y).backward(Tensor([1.0]), create_graph=True)
+    assert x.grad is not y.grad
+
+
+def test_axes_may_be_numpy_integers():
+    x = Tensor(np.ones((2, 3)), requires_grad=True)
+    x.sum(axis=np.int64(0)).sum().backward()
+    assert x.grad.shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("compute", "error", "message"),
+    [
+        (lambda t: t == Tensor([1.0, 2.0, 3.0]), ValueError, "eq"),
+        (lambda t: t < "a", TypeError, "lt of a Tensor and 'a'"),
+        (lambda t: t + 10**400, (TypeError, ValueError), "add"),
+        (lambda t: Tensor(np.array([1, 2])) ** -1, ValueError, "negative integer powers"),
+        (lambda t: t.astype(complex), TypeError, "real numbers or booleans"),
+        (lambda t: Tensor([1.0], dtype="nonsense"), TypeError, "'nonsense' is not an element type"),
+        (lambda t: t.backward(np.array([1j, 1])), TypeError, "real numbers"),
+        (lambda t: t.backward("a"), TypeError, "real numbers"),
+        (lambda t: t[Tensor([0, 1])], TypeError, "make it with dtype='int64'"),
+    ],
+)
+def test_bad_input_is_refused_in_our_own_words(compute, error, message):
+    with pytest.raises(error, match=message) as refusal:
+        compute(Tensor([1.0, 2.0], requires_grad=True) * 1)
+    assert isinstance(refusal.value, AutogradError)
 
 
 def test_numpy_gives_the_array_and_protects_the_graph():

@@ -192,6 +192,22 @@ def test_without_recording_only_the_number_remains():
     assert (results[0] * x).data == 27.0
 
 
+def test_a_sum_of_scalars_takes_scalars_only():
+    for refused in (lambda: autograd.sum([Value(1.0)], 10), lambda: autograd.sum([1.0], axis=7)):
+        with pytest.raises(TypeError, match="one iterable and nothing else"):
+            refused()
+    for row in ([[1, 2], [3, 4]], ["a", "b"], [None]):
+        with pytest.raises(TypeError, match="holds Values and numbers"):
+            autograd.sum(row)
+
+
+def test_a_label_is_text():
+    with pytest.raises(TypeError, match="label must be text, not tuple"):
+        Value(1.0, (Value(2.0),))
+    with pytest.raises(TypeError, match="label must be text, not int"):
+        Tensor(1.0, label=3)
+
+
 def test_values_carry_ieee_results_instead_of_raising():
     assert Value(0.0).log().data == -math.inf
     assert math.isnan(Value(-1.0).log().data)

@@ -5,6 +5,7 @@ import types
 
 import micrograd.engine
 import micrograd.nn
+import numpy as np
 import pytest
 from moons import Demo, micrograd_nn
 
@@ -96,6 +97,7 @@ def test_parameters_and_shapes_are_micrograds():
     assert len(Layer(2, 3)([Value(1.0), Value(2.0)])) == 3
     assert Module().parameters() == []
     assert isinstance(MLP(2, [1, 1])([1.0, 2.0]), Value)
+    assert model(np.array([1.0, 2.0, 3.0])).data == model(iter([1.0, 2.0, 3.0])).data == model([1, 2, 3]).data
 
 
 def test_zero_grad_clears_the_parameters_only():

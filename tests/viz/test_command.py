@@ -35,6 +35,27 @@ def test_it_prints_the_table_in_order_of_computation_writes_the_picture_and_says
     assert "<title>f: value -12, gradient 1</title>" in target.read_text("utf-8")
 
 
+def test_a_name_that_begins_with_a_minus_is_a_name(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "-x", "x=1", "-o", "graph-.svg")[0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["graph-.svg"]
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    done = subprocess.run(
+        f'{sys.executable} -m viz "x" x=1 | true', shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+
+
+def test_a_terminal_without_the_letters_still_gets_the_table():
+    environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "viz", "é*2", "é=1"], capture_output=True, text=True, env=environment, check=True
+    )
+    assert r"\xe9" in done.stdout
+
+
 def test_it_can_run_twice(capsys, tmp_path):
     for _ in range(2):
         assert run(capsys, *LECTURE, "-o", str(tmp_path / "graph.svg"))[0] == 0
@@ -89,7 +110,7 @@ def test_names_of_variables_are_not_taken_by_inner_nodes(capsys):
 )
 def test_refusals_exit_with_2_and_write_nothing(capsys, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
-    if "-o" not in arguments:
+    if "-o" not in arguments:  # then a good name, so that nothing but the refusal keeps the file from being written
         arguments = [*arguments, "-o", "graph.svg"]
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")

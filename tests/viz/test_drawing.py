@@ -1,5 +1,6 @@
 """Does a drawing show every number of the graph, and nothing that is not in it?"""
 
+import os
 import random
 import subprocess
 import time
@@ -9,6 +10,7 @@ import graphviz
 import numpy as np
 import pytest
 
+import autograd
 from autograd import GraphError, Tensor, Value, no_grad
 from nn.scalar import MLP
 from viz import DrawingError, GraphTooLargeError, OutputExistsError, draw, draw_dot
@@ -30,6 +32,8 @@ HOSTILE = [
     "日本語 é ß 😀",
     "' onload='alert(1)",
     "x" * 500,
+    " ",
+    "\n",
 ]
 
 
@@ -216,7 +220,7 @@ def test_hostile_labels_come_out_as_text(label):
     assert not any(name.startswith("on") for element in picture.iter() for name in element.attrib)
     shown = boxes(drawing)
     assert len(shown) == 2
-    text = dict(shown[0][1])["label"]
+    text = dict(shown[0][1]).get("label", "")
     one_line = " ".join(label.split())
     if len(one_line) <= 60 and one_line.isprintable():
         assert text == one_line
@@ -243,7 +247,7 @@ def test_two_thousand_nodes_draw_in_seconds_and_more_are_refused():
     drawing = draw(root, max_nodes=4000)
     assert drawing.svg.count('class="node"') > 2000
     assert time.perf_counter() - start < 20
-    with pytest.raises(GraphTooLargeError, match=r"nodes, more than max_nodes=2,000: draw a part"):
+    with pytest.raises(GraphTooLargeError, match=r"nodes and .* edges, more than max_nodes=2,000"):
         draw(root)
 
 
@@ -298,7 +302,9 @@ def test_the_lectures_own_drawing_function_works_on_our_values():
 def test_saving_writes_the_format_of_the_suffix(tmp_path):
     drawing = draw(lecture())
     assert drawing.save(tmp_path / "g.svg").read_text("utf-8") == drawing.svg
-    assert drawing.save(tmp_path / "g.dot").read_text("utf-8").startswith("digraph micrograph {")
+    assert (
+        drawing.save(tmp_path / "g.dot").read_text("utf-8").startswith("// drawn by micrograph\ndigraph micrograph {")
+    )
     assert drawing.save(tmp_path / "g.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["g.dot", "g.png", "g.svg"]
     with pytest.raises(DrawingError, match=r"no format for the suffix '\.jpeg'"):
@@ -306,7 +312,7 @@ def test_saving_writes_the_format_of_the_suffix(tmp_path):
     with pytest.raises(DrawingError, match="there is no folder"):
         drawing.save(tmp_path / "nowhere" / "g.svg")
     (tmp_path / "folder.svg").mkdir()
-    with pytest.raises(DrawingError, match="is a folder"):
+    with pytest.raises(DrawingError, match="is not a file"):
         drawing.save(tmp_path / "folder.svg")
 
 
@@ -319,9 +325,30 @@ def test_saving_replaces_drawings_but_nothing_else(tmp_path):
     assert mine.read_text() == "<svg>my own work</svg>"
     drawing.save(mine, overwrite=True)
     drawing.save(mine)
-    drawing.save(tmp_path / "g.dot")
-    drawing.save(tmp_path / "g.dot")
+    for name in ("g.dot", "g.png", "g.svg"):
+        drawing.save(tmp_path / name)
+        drawing.save(tmp_path / name)
     assert mine.read_text("utf-8") == drawing.svg
+
+
+def test_saving_follows_links_and_refuses_what_is_no_file(tmp_path):
+    drawing = draw(lecture())
+    drawing.save(tmp_path / "g.svg")
+    (tmp_path / "link.svg").symlink_to(tmp_path / "g.svg")
+    draw(lecture(), patterns=True).save(tmp_path / "link.svg")
+    assert (tmp_path / "link.svg").is_symlink()
+    assert "mul swaps" in (tmp_path / "g.svg").read_text("utf-8")
+    os.mkfifo(tmp_path / "pipe.svg")
+    with pytest.raises(DrawingError, match="is not a file"):
+        drawing.save(tmp_path / "pipe.svg")
+
+
+def test_a_graph_of_too_many_edges_is_refused():
+    layer = [Value(1.0) for _ in range(100)]
+    for _ in range(2):
+        layer = [autograd.sum(layer) for _ in range(100)]
+    with pytest.raises(GraphTooLargeError, match="300 nodes and 20,000 edges"):
+        draw(layer)
 
 
 def test_only_nodes_are_drawn():
@@ -331,6 +358,8 @@ def test_only_nodes_are_drawn():
         draw(["x"])
     with pytest.raises(TypeError, match="at least one"):
         draw([])
+    with pytest.raises(TypeError, match="direction must be"):
+        draw(lecture(), direction="RL")
 
 
 def test_an_unknown_engine_is_refused():
