@@ -5,7 +5,7 @@ Most are rows of the table themselves. The few here decide between rows by the k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from autograd.errors import ArgumentTypeError, ShapeError
@@ -29,8 +29,7 @@ def sum(x: Any, *args: Any, **options: Any) -> Any:
         return TABLE["sum"](x, *args, **options)
     if args or options:
         raise ArgumentTypeError("sum of scalars takes one iterable and nothing else; for axes there is Tensor")
-    terms = _scalars(x, "sum")
-    return TABLE["add_n"](*terms) if terms else 0.0
+    return _row("sum", "add_n", _scalars(x, "sum"))
 
 
 def dot(a: Any, b: Any) -> Any:
@@ -50,14 +49,20 @@ def dot(a: Any, b: Any) -> Any:
     left, right = _scalars(a, "dot"), _scalars(b, "dot")
     if len(left) != len(right):
         raise ShapeError(f"dot: the first row has {len(left)} numbers, the second {len(right)}; make them equal")
-    return TABLE["dot_n"](*left, *right) if left else 0.0
+    return _row("dot", "dot_n", left + right)
 
 
-def _scalars(x: Any, name: str) -> Sequence[Any]:
+def _scalars(x: Any, name: str) -> tuple[Any, ...]:
     if not isinstance(x, Iterable) or isinstance(x, (str, bytes)):
         raise ArgumentTypeError(f"{name} takes a Tensor, or an iterable of Values and numbers, not {x!r:.40}")
-    terms = tuple(x)
+    return tuple(x)
+
+
+def _row(name: str, op: str, terms: tuple[Any, ...]) -> Any:
+    """One node over all terms; a plain number if none of them is a Value."""
+    if Value in set(map(type, terms)):
+        return TABLE[op](*terms)
     for term in terms:
-        if not isinstance(term, (Value, *NUMBERS)):
+        if not isinstance(term, NUMBERS):
             raise ArgumentTypeError(f"{name}: a row of scalars holds Values and numbers, not {term!r:.40}")
-    return terms
+    return float(TABLE[op].forward(*terms)) if terms else 0.0

@@ -175,36 +175,34 @@ def gradients(seeds: Mapping[Node, Any], create_graph: bool = False) -> dict[Nod
 def backpropagate_scalars(root: Any, upstream: float) -> None:
     """The backward pass over a graph of `Value`, written into ``.grad``: leaves add up, inner nodes are set anew.
 
-    The nodes' own slots hold the local gradients (see `autograd.value`), so a step is two multiplications. While the
-    order is found, ``.grad`` of the inner nodes holds a mark instead of a gradient, which spares a set of all nodes.
+    The nodes' own slots hold the local gradients (see `autograd.value`), so a step is two multiplications.
     """
     kind = type(root)
-    entered, left = object(), object()
     order: list[Any] = []
+    seen: set[Any] = set()
     stack = [root]
-    push, pop, record = stack.append, stack.pop, order.append
+    push, pop, record, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
-        if node.grad is entered:  # for the second time: all that it was computed from is in order
-            node.grad = left
-            record(node)
-        elif node.grad is not left:
+        if node is None:  # the marker above a node whose parents are all done
+            record(pop())
+        elif node not in seen:
+            mark(node)
             first, second = node._a, node._b
-            if first is not None:
-                node.grad = entered
-                push(node)
-                if type(first) is kind:
-                    push(first)
-                if type(second) is kind:
-                    push(second)
-            elif second is not None:
-                node.grad = entered
-                push(node)
+            if first is None and second is None:
+                continue  # a leaf keeps the gradients of earlier calls
+            node.grad = 0.0
+            push(node)
+            push(None)
+            if first is None:
                 stack += [parent for parent in second if type(parent) is kind]
+                continue
+            if type(first) is kind and first not in seen:
+                push(first)
+            if type(second) is kind and second not in seen:
+                push(second)
 
-    for node in order:
-        node.grad = 0.0
-    root.grad = root.grad + upstream if root.is_leaf else upstream
+    root.grad += upstream
     for node in reversed(order):
         gradient = node.grad
         first = node._a
@@ -215,9 +213,14 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
             local = node._db
             if local is not None:
                 node._b.grad += gradient * local
+        elif node._db is not None:
+            for parent, local in zip(node._b, node._db, strict=True):
+                if local is not None:
+                    parent.grad += gradient * local
         else:
-            for parent, share in node._shares(gradient):
-                parent.grad += share
+            for parent, share in zip(node._b, node._deferred(gradient), strict=True):
+                if share is not None:
+                    parent.grad += share
 
 
 def require_recorded(node: Node) -> None:

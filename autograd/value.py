@@ -89,16 +89,10 @@ class Value(Node):
             return self._deferred(1.0)
         return self._db or ()
 
-    def _deferred(self, upstream: Any) -> list[Any]:
+    def _deferred(self, upstream: float) -> list[float | None]:
         """What a person's own gate sends to its inputs, from the numbers that it saw forward."""
-        return self.op.flow(upstream, self.data, self._da, [type(x) is Value for x in self._b])
-
-    def _shares(self, upstream: float) -> list[tuple[Value, float]]:
-        """For a long row of inputs: who receives what."""
-        if self._db is None:
-            pairs = zip(self._b, self._deferred(upstream), strict=True)
-            return [(x, _number(share, self.op.name)) for x, share in pairs if share is not None]
-        return [(x, upstream * d) for x, d in zip(self._b, self._db, strict=True) if d is not None]
+        shares = self.op.flow(upstream, self.data, self._da, [type(x) is Value for x in self._b])
+        return [None if share is None else _number(share, self.op.name) for share in shares]
 
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
         """Backpropagate from this node: fill in ``grad`` of everything that it was computed from.
