@@ -117,7 +117,7 @@ class Drawing:
 def _is_drawing(path: Path) -> bool:
     """Whether an existing file was written by `Drawing.save`."""
     with path.open("rb") as file:
-        return MARK.encode() in file.read(200)
+        return MARK.encode() in file.read(1000)
 
 
 def _write_whole(target: Path, content: bytes) -> None:

@@ -60,4 +60,5 @@ def finish_svg(svg: str, plan: Plan) -> str:
                     span.set("font-size", SMALL_PRINT[role])
                 span.text = f"  {text}" if position else text
                 span.set(_SPACE, "preserve")
-    return f"<!-- {MARK} -->\n{ET.tostring(picture, encoding='unicode')}\n"
+    picture.insert(0, ET.Comment(f" {MARK} "))
+    return ET.tostring(picture, encoding="unicode") + "\n"
