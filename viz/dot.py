@@ -45,8 +45,13 @@ def to_dot(plan: Plan, *, direction: str = "LR", markup: bool = True) -> str:
         edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": QUIET, "color": QUIET, "arrowsize": "0.6"},
     )
     for box in plan.boxes:
-        label = _markup(box) if markup else graphviz.nohtml(r"\n".join(_plain(line.text) for line in box.lines))
-        graph.node(box.name, label, tooltip=graphviz.nohtml(_plain(box.description)), **BOXES[box.kind])
+        options = dict(BOXES[box.kind])
+        if markup:
+            label = _markup(box)
+            options["tooltip"] = graphviz.nohtml(_plain(box.description))
+        else:
+            label = graphviz.nohtml(r"\n".join(_plain(line.text) for line in box.lines))
+        graph.node(box.name, label, **options)
     for arrow in plan.arrows:
         options = {"label": graphviz.nohtml(_plain(f" {arrow.text} "))} if arrow.text else {}
         graph.edge(arrow.tail, arrow.head, **options)

@@ -15,11 +15,9 @@ from viz.style import COLORS, SMALL_PRINT
 __all__ = ["finish_svg"]
 
 _SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 ET.register_namespace("", _SVG)
-ET.register_namespace("xlink", _XLINK)
 
 
 def finish_svg(svg: str, plan: Plan) -> str:
@@ -47,8 +45,6 @@ def finish_svg(svg: str, plan: Plan) -> str:
                 group.remove(title)  # "n0->n2" tells a reader nothing
             continue
         title.text = box.description
-        for link in group.iter(f"{{{_SVG}}}a"):
-            link.attrib.pop(f"{{{_XLINK}}}title", None)  # the same again
         for element, line in zip(group.iter(f"{{{_SVG}}}text"), box.lines, strict=True):
             element.text = None
             element.attrib.pop("fill", None)

@@ -216,7 +216,7 @@ def test_hostile_labels_come_out_as_text(label):
     drawing = draw(x * 2)
     picture = ET.fromstring(drawing.svg)
     tags = {element.tag.removeprefix(SVG) for element in picture.iter()}  # the parser leaves the comment out
-    assert tags <= {"svg", "g", "title", "a", "path", "polygon", "text", "tspan"}
+    assert tags <= {"svg", "g", "title", "path", "polygon", "text", "tspan"}
     assert not any(name.startswith("on") for element in picture.iter() for name in element.attrib)
     shown = boxes(drawing)
     assert len(shown) == 2
