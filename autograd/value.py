@@ -7,6 +7,7 @@ table. Its methods are made from the table; this file only says how a node is la
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -164,7 +165,7 @@ class Value(Node):
                 if float in set(map(type, inputs)):
                     local = [d if type(x) is Value else None for d, x in zip(local, inputs, strict=True)]
         else:
-            out.data, *local = _kernels(op)[tuple([type(x) is Value for x in inputs])](*numbers)
+            out.data, *local = _kernel(op, tuple([type(x) is Value for x in inputs]))(*numbers)
         out.grad, out.op, out.label = 0.0, op, ""
         out._a = out._b = out._da = out._db = None
         if is_grad_enabled():
@@ -277,24 +278,8 @@ def _plain(x: Any, where: str) -> float:
     return x.data if type(x) is Value else _number(x, where)
 
 
-class _Kernels(dict[tuple[bool, ...], Callable[..., Any]]):
-    """The kernels of one operation, by which inputs need a local gradient; made when first needed."""
-
-    def __init__(self, op: Op) -> None:
-        self.op = op
-
-    def __missing__(self, needs: tuple[bool, ...]) -> Callable[..., Any]:
-        self[needs] = made = kernel(self.op, needs)
-        return made
-
-
-_KERNELS: dict[Op, _Kernels] = {}
-
-
-def _kernels(op: Op) -> _Kernels:
-    if op not in _KERNELS:
-        _KERNELS[op] = _Kernels(op)
-    return _KERNELS[op]
+_kernel = cache(kernel)
+"""The kernel of an operation, by which inputs need a local gradient; made when first needed."""
 
 
 # Nearly all nodes of nearly all graphs come from these two makers of methods. They do what `Value._apply` does,
@@ -302,7 +287,7 @@ def _kernels(op: Op) -> _Kernels:
 
 
 def _unary(op: Op) -> Callable[[Value], Value]:
-    compute = kernel(op, (True,))
+    compute = _kernel(op, (True,))
 
     def method(self):  # type: ignore[no-untyped-def]
         out = _new(Value)
@@ -322,7 +307,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
 
 
 def _binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
-    both, left, right = (kernel(op, needs) for needs in ((True, True), (True, False), (False, True)))
+    both, left, right = (_kernel(op, needs) for needs in ((True, True), (True, False), (False, True)))
 
     def method(self, other):  # type: ignore[no-untyped-def]
         out = _new(Value)
