@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -195,6 +195,8 @@ def draw(
         )
     if direction not in ("LR", "TB"):
         raise ArgumentTypeError(f"direction must be 'LR' or 'TB', not {direction!r}")
+    if engine not in get_args(Engine):
+        raise DrawingError(f"engine must be 'embedded' or 'system', not {engine!r}")
     reached = _gradients(tops, nodes, gradients, upstream)
     labelled = len(nodes) <= _LABELLED_EDGES if local_gradients is None else local_gradients
     plan = make_plan(nodes, tops, reached, local_gradients=labelled, patterns=patterns)

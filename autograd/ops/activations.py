@@ -97,6 +97,8 @@ gelu_tanh = entry(
     "gelu_tanh",
     lambda a: 0.5 * a * (1 + np.tanh(_gelu_inner(a))),
     _gelu_tanh_rule,
+    formula="0.5·a·(1 + tanh(√(2/π)·(a + 0.044715·a³)))",
+    gradients=("g·(0.5·(1 + t) + 0.5·a·(1 − t²)·√(2/π)·(1 + 0.134145·a²)), t the tanh",),
     doc="Gaussian error linear unit, tanh approximation (Hendrycks and Gimpel 2016, section 2).",
 )
 

@@ -78,6 +78,7 @@ pow = entry(
     operator="pow",
     kink=lambda a, b: a,
     domain=(0, np.inf),
+    gradients=("g · b · a^(b − 1)", "g · y · ln(a)"),
     at_kink="x**0 is 1 everywhere, with gradient 0 to x, at 0 too. At 0**b with b ≥ 0 the exponent gets 0; "
     "a negative base with a fractional exponent is nan.",
 )

@@ -364,7 +364,7 @@ def test_only_nodes_are_drawn():
 
 def test_an_unknown_engine_is_refused():
     with pytest.raises(DrawingError, match="'embedded' or 'system'"):
-        _ = draw(lecture(), engine="other").svg
+        draw(lecture(), engine="other")
 
 
 def test_a_missing_system_graphviz_is_said(monkeypatch):
@@ -373,12 +373,13 @@ def test_a_missing_system_graphviz_is_said(monkeypatch):
         _ = draw(lecture(), engine="system").svg
 
 
-def test_the_system_graphviz_gives_the_same_boxes():
+def test_the_system_graphviz_gives_the_same_boxes_and_pdf(tmp_path):
     try:
         subprocess.run(["dot", "-V"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("the system has no Graphviz (its package is called graphviz)")
     assert dict(boxes(draw(lecture(), engine="system"))) == dict(boxes(draw(lecture())))
+    assert draw(lecture()).save(tmp_path / "g.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
