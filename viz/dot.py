@@ -19,7 +19,7 @@ __all__ = ["MARK", "to_dot"]
 MARK = "drawn by micrograph"
 """Written into every file, so that a drawing can be told from a person's own work."""
 
-_CROWDED = 250
+_CROWDED = 1000
 """From this many nodes on (an edge counts half) the layout settles for less than the best, to take seconds."""
 
 _QUICK_LAYOUT = {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.1"}
