@@ -109,7 +109,7 @@ def gradcheck(
         raise ArgumentTypeError(f"gradcheck needs steps between 0 and 1, such as 1e-6, not {eps}")
     if len(step_sizes) != len(points):
         raise ShapeError(f"gradcheck got {len(step_sizes)} steps for {len(points)} inputs; give one, or one for each")
-    variables = [i for i, x in enumerate(points) if isinstance(x, Node) and getattr(x, "requires_grad", True)]
+    variables = [i for i, x in enumerate(points) if isinstance(x, Node) and x.requires_grad]
     if not variables:
         raise ArgumentTypeError("gradcheck needs at least one Value, or one Tensor with requires_grad=True")
     for i in variables:
@@ -182,9 +182,9 @@ def _jacobian(output: Node, variables: Sequence[Node]) -> list[np.ndarray]:
     jacobian = [np.zeros((*shape, *np.shape(x.data))) for x in variables]
     for index in np.ndindex(shape):
         seed: Any = 1.0
+        if not output.requires_grad:
+            continue
         if isinstance(output, Tensor):
-            if not output.requires_grad:
-                continue
             seed = np.zeros(shape)
             seed[index] = 1.0
         reached = gradients({output: seed})

@@ -63,6 +63,11 @@ class Node:
             """What each input receives when ``upstream`` has reached this node."""
 
     @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this node: a Value always gets one, a Tensor on request."""
+        return True
+
+    @property
     def parents(self) -> tuple[Node, ...]:
         """The nodes among the inputs, in order; one that is used twice occurs twice."""
         return tuple(x for x in self.inputs if isinstance(x, Node))
@@ -128,10 +133,6 @@ def topological_order(roots: Iterable[Node], parents: Callable[[Node], Iterable[
     return order
 
 
-def _receives(node: Node) -> bool:
-    return getattr(node, "requires_grad", True)
-
-
 def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Step]:
     """The backward pass, step by step, from the roots to the leaves.
 
@@ -153,7 +154,7 @@ def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Ste
     Where a node is used several times its gradients sum up (the multivariable chain rule), which is why a node is
     visited only after everything computed from it.
     """
-    order = topological_order(seeds, lambda node: [parent for parent in node.parents if _receives(parent)])
+    order = topological_order(seeds, lambda node: [parent for parent in node.parents if parent.requires_grad])
     reached: dict[Node, Any] = dict(seeds)
     while order:  # popped, so that a node can be freed as soon as its step is done
         node = order.pop()

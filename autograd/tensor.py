@@ -6,6 +6,7 @@ made from the table of operations; this file says how arrays are taken in, recor
 
 from __future__ import annotations
 
+import copy
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -363,8 +364,7 @@ class Tensor(Node):
         if requires_grad and out.data.dtype.kind == "f" and is_grad_enabled():
             out._requires_grad = True
             out.op = op
-            # arrays from outside are copied: whoever changes them later does not change this graph
-            out._inputs = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in inputs])
+            out._inputs = tuple([_own(x) for x in inputs])
         return out
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
@@ -538,7 +538,14 @@ def _bare_index(index: Any) -> Any:
                 f"a Tensor of {index.dtype} cannot be an index: make it with dtype='int64', or compare for a mask"
             )
         index = index.data
-    return np.array(index) if isinstance(index, (np.ndarray, list)) else index
+    return index
+
+
+def _own(x: Any) -> Any:
+    """An array or list from outside as a copy: whoever changes it later does not change the recorded graph."""
+    if isinstance(x, tuple):
+        return tuple(_own(part) for part in x)
+    return copy.deepcopy(x) if isinstance(x, (np.ndarray, list)) else x
 
 
 def _misfit(op: Op, arrays: Sequence[Any], problem: Exception) -> str:

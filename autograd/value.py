@@ -158,9 +158,10 @@ class Value(Node):
         numbers = [x.data if type(x) is Value else x for x in inputs]
         out = _new(Value)
         local: Sequence[Any] = ()
+        recording = is_grad_enabled()
         if op.variadic:
             out.data = _number(op.forward(*numbers), op.name)
-            if not op.deferred and is_grad_enabled():
+            if recording and not op.deferred:
                 local = op.all_rules(1.0, out.data, *numbers)  # type: ignore[misc]
                 if float in set(map(type, inputs)):
                     local = [d if type(x) is Value else None for d, x in zip(local, inputs, strict=True)]
@@ -168,7 +169,7 @@ class Value(Node):
             out.data, *local = _kernel(op, tuple([type(x) is Value for x in inputs]))(*numbers)
         out.grad, out.op, out.label = 0.0, op, ""
         out._a = out._b = out._da = out._db = None
-        if is_grad_enabled():
+        if recording:
             if op.deferred:
                 out._b, out._da = inputs, tuple(numbers)
             elif len(inputs) <= 2 and not op.variadic:

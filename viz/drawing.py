@@ -231,10 +231,10 @@ def _gradients(
         raise ArgumentTypeError(f"gradients must be 'computed', 'stored' or None, not {which!r}")
     if upstream is not None and len(tops) > 1:
         raise ArgumentTypeError("an upstream gradient can be given for a single root only")
-    seeds = {node: _seed(node, upstream) for node in tops if getattr(node, "requires_grad", True)}
+    seeds = {node: _seed(node, upstream) for node in tops if node.requires_grad}
     reached = gradients(seeds)
     for node in nodes:
-        if getattr(node, "requires_grad", True):
+        if node.requires_grad:
             reached.setdefault(node, np.zeros_like(node.data) if isinstance(node, Tensor) else 0.0)
     return reached
 

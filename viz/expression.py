@@ -60,12 +60,7 @@ def variables(text: str) -> list[str]:
     ExpressionError
         If the expression is not one.
     """
-    tree = _parse(text)
-    _Whitelist(text).check(tree)
-    nodes = list(ast.walk(tree))
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
-    return list(dict.fromkeys(node.id for node in sorted(names, key=lambda node: node.col_offset)))
+    return _names(_parse(text))
 
 
 def evaluate(text: str, values: Mapping[str, float]) -> Value:
@@ -90,7 +85,8 @@ def evaluate(text: str, values: Mapping[str, float]) -> Value:
         If anything else occurs in the text, if a variable is missing or superfluous, or if a result is not a
         finite number.
     """
-    names = variables(text)
+    tree = _parse(text)
+    names = _names(tree)
     if missing := [name for name in names if name not in values]:
         hint = " ".join(f"{name}=…" for name in missing)
         raise ExpressionError(f"no value for {', '.join(missing)}: add {hint}")
@@ -99,11 +95,19 @@ def evaluate(text: str, values: Mapping[str, float]) -> Value:
     for name in names:
         if not math.isfinite(values[name]):
             raise ExpressionError(f"{name}={values[name]} is not a finite number")
-    result = _Evaluator(text, {name: Value(values[name], label=name) for name in names}).compute(_parse(text))
+    result = _Evaluator(text, {name: Value(values[name], label=name) for name in names}).compute(tree)
     return result if isinstance(result, Value) else Value(result)
 
 
+def _names(tree: ast.expr) -> list[str]:
+    nodes = list(ast.walk(tree))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
+    return list(dict.fromkeys(node.id for node in sorted(names, key=lambda node: node.col_offset)))
+
+
 def _parse(text: str) -> ast.expr:
+    """The syntax tree of an expression, once it has passed the whitelist."""
     if not text.strip():
         raise ExpressionError("the expression is empty: write something like (x + y) * z")
     if len(text) > _MAX_LENGTH:
@@ -130,6 +134,7 @@ def _parse(text: str) -> ast.expr:
     for _ in range(_MAX_DEPTH):
         level = [child for node in level for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
         if not level:
+            _Whitelist(text).check(tree)
             return tree
     raise ExpressionError(
         f"operations are nested more than {_MAX_DEPTH} deep: write long sums as sum(a, b, c, …)",

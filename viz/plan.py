@@ -109,7 +109,7 @@ def make_plan(
 def _kind(node: Node, roots: Collection[Node]) -> Kind:
     if node in roots:
         return "root"
-    if not getattr(node, "requires_grad", True):
+    if not node.requires_grad:
         return "constant"
     return "leaf" if node.is_leaf else "operation"
 
@@ -181,8 +181,7 @@ def _local_text(node: Node, position: int) -> str:
     """The local gradient along an arrow: a number for scalars, the rule for arrays."""
     if isinstance(node, Value):
         return f"× {number(node.local_gradients[position] or 0.0)}"
-    differentiable = getattr(node.inputs[position], "requires_grad", False)
-    if node.op is None or not differentiable or position >= len(node.op.gradients):
+    if node.op is None or not node.inputs[position].requires_grad or position >= len(node.op.gradients):
         return ""
     return plain_text(node.op.gradients[position])
 

@@ -279,8 +279,8 @@ class Op:
     @property
     def __doc__(self) -> str:  # type: ignore[override]
         rules = "; ".join(f"{name}: {text}" for name, text in zip(self.parameters, self.gradients, strict=False))
-        lines = [f"{self.usage} = {self.formula}", "", self.doc, f"Backward, with upstream g and output y: {rules}."]
-        return "\n".join(line for line in [*lines, self.at_kink] if line is not None)
+        body = (self.doc, f"Backward, with upstream g and output y: {rules}.", self.at_kink)
+        return "\n".join([f"{self.usage} = {self.formula}", "", *filter(None, body)])
 
     def __repr__(self) -> str:
         return f"<op {self.usage}>"

@@ -213,6 +213,18 @@ def test_what_is_changed_outside_does_not_change_the_graph():
     assert x.grad.tolist() == [3.0, 0.0, 4.0]
 
 
+def test_index_lists_are_owned_too_and_may_be_empty():
+    places = [[0, 2], [1, 1]]
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = x[places].sum()
+    places[0][0] = 1
+    y.backward()
+    assert x.grad.tolist() == [1.0, 2.0, 1.0]
+    x[[]].sum().backward()
+    assert x.grad.tolist() == [1.0, 2.0, 1.0]
+    assert x[[]].shape == (0,)
+
+
 def test_requires_grad_is_set_on_leaves_of_floats_only():
     x = Tensor([1.0])
     x.requires_grad = True
