@@ -4,6 +4,8 @@
 gradients back. Every operation is a row of one table, `autograd.ops.TABLE`.
 """
 
+from typing import Any
+
 from autograd import errors, ops
 from autograd.check import GradcheckReport, gradcheck
 from autograd.custom import gate
@@ -16,7 +18,7 @@ from autograd.errors import (
     GraphError,
     ShapeError,
 )
-from autograd.functions import dot, sum
+from autograd.functions import FUNCTIONS, dot, sum
 from autograd.graph import Contribution, Node, Step, gradients, steps, topological_order
 from autograd.modes import enable_grad, is_grad_enabled, no_grad
 from autograd.ops.table import TABLE, Op
@@ -56,12 +58,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Op:
-    """Every row of the table is a function of this module: ``autograd.exp``, ``autograd.matmul``, …"""
+def __getattr__(name: str) -> Any:
+    """Every row of the table is a function of this module, and so is every registered function."""
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
     if name in TABLE:
         return TABLE[name]
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *(op.name for op in TABLE)})
+    return sorted({*globals(), *FUNCTIONS, *(op.name for op in TABLE)})

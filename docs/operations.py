@@ -18,7 +18,7 @@ gradient and y the output. Elementwise rules are written out by calling the rule
 
 
 def row(op: Op) -> str:
-    kinds = "Value, Tensor" if op.elementwise else "Value" if op.variadic else "Tensor"
+    kinds = "Value, Tensor" if op.elementwise else "Value" if op.scalar else "Tensor"
     gradients = "<br>".join(f"`{rule}`" for rule in op.gradients)
     cells = (f"`{op.usage}`", f"`{op.sign}`", f"`{op.formula}`", gradients, op.pattern, kinds, op.at_kink)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"

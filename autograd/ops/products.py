@@ -33,6 +33,7 @@ matmul = entry(
     sign="@",
     operator="matmul",
     pattern="swap",
+    linear="each",
     formula="a @ b",
     gradients=("g @ bᵀ", "aᵀ @ g"),
     examples=(

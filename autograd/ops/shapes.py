@@ -14,7 +14,7 @@ from autograd.ops.table import entry as _entry
 
 __all__ = ["astype", "broadcast_to", "getitem", "reshape", "scatter_at", "swapaxes", "transpose", "unbroadcast"]
 
-entry = partial(_entry, pattern="route")
+entry = partial(_entry, pattern="route", linear="jointly")
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:

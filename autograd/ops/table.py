@@ -88,8 +88,15 @@ class Op:
         How the rule reads; derived from the rule itself for elementwise operations.
     examples : sequence of tuples
         For array operations: argument tuples to check, with a shape in the place of each differentiable input.
+        An array operation of any number of inputs takes its one static argument before them.
     all_rules : callable, optional
         For an operation of any number of inputs: ``all_rules(g, y, *inputs)`` returns what reaches each of them.
+    linear : {"jointly", "each"}, optional
+        What forward mode and the saving of values may rely on. jointly: linear in all differentiable inputs taken
+        together (add, concatenate), so no rule looks at the numbers that went in. each: linear in each input while
+        the others stay (matrix product), so no rule looks at the output.
+    scalar : bool, optional
+        Whether the operation works on `Value` (default: elementwise ones, and those of any number of inputs).
     deferred : bool
         Call ``all_rules`` in the backward pass only, with the upstream gradient that really arrives: a person's own
         gate may clip or turn it, so it need not be linear in it.
@@ -113,6 +120,8 @@ class Op:
         gradients: tuple[str, ...] = (),
         examples: tuple[tuple[Any, ...], ...] = (),
         all_rules: Callable[..., Sequence[Any]] | None = None,
+        linear: Literal["jointly", "each"] | None = None,
+        scalar: bool | None = None,
         deferred: bool = False,
         doc: str = "",
     ) -> None:
@@ -120,6 +129,8 @@ class Op:
         self.forward = forward
         self.rules = rules
         self.all_rules = all_rules
+        self.linear = linear
+        self.scalar = elementwise or all_rules is not None if scalar is None else scalar
         self.deferred = deferred
         self.sign = sign or name
         if pattern not in get_args(Pattern):
@@ -143,11 +154,6 @@ class Op:
         """Whether the operation takes any number of inputs."""
         return self.all_rules is not None
 
-    @property
-    def scalar(self) -> bool:
-        """Whether the operation works on `Value`."""
-        return self.elementwise or self.variadic
-
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """The forward function's parameters: name → default, or `inspect.Parameter.empty`."""
@@ -168,6 +174,9 @@ class Op:
         names = list(self.parameters)
         bound = list(inputs)
         options = dict(options)
+        for alias in options.keys() & SYNONYMS.keys():
+            if SYNONYMS[alias] in names and SYNONYMS[alias] not in options and alias not in names:
+                options[SYNONYMS[alias]] = options.pop(alias)
         for name in names[len(inputs) :]:
             value = options.pop(name, self.parameters[name])
             if value is inspect.Parameter.empty:
@@ -286,12 +295,30 @@ class Op:
         return f"<op {self.usage}>"
 
 
+SYNONYMS = {
+    "dim": "axis",
+    "dims": "axis",
+    "keepdim": "keepdims",
+    "a_min": "min",
+    "a_max": "max",
+    "input": "a",
+    "other": "b",
+    "x": "a",
+    "x1": "a",
+    "x2": "b",
+}
+"""What PyTorch and NumPy call the parameters that have one name here."""
+
+
 class Table:
-    """The operations by name, and by the NumPy functions and Python operators that mean them."""
+    """The operations by name, and by the NumPy functions and Python operators that mean them.
+
+    Functions that are made of several operations are registered beside the rows, under their NumPy counterparts.
+    """
 
     def __init__(self) -> None:
         self._by_name: dict[str, Op] = {}
-        self._by_function: dict[Callable[..., Any], Op] = {}
+        self._by_function: dict[Callable[..., Any], Callable[..., Any]] = {}
 
     def add(self, op: Op) -> Op:
         """Enter an operation.
@@ -321,9 +348,13 @@ class Table:
     def __len__(self) -> int:
         return len(self._by_name)
 
-    def of_numpy(self, function: Callable[..., Any]) -> Op | None:
-        """The operation that a NumPy function or ufunc means, if the table has it."""
+    def of_numpy(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
+        """The operation, or the function made of operations, that a NumPy function or ufunc means."""
         return self._by_function.get(function)
+
+    def translate(self, function: Callable[..., Any], made: Callable[..., Any]) -> None:
+        """Let a NumPy function, called with nodes, mean ``made``, which takes NumPy's arguments."""
+        self._by_function[function] = made
 
 
 CANNOT_BE_WRITTEN = (TypeError, AttributeError, ValueError)

@@ -1,7 +1,4 @@
-"""Which functions can be called on numbers, Values and Tensors alike?
-
-Most are rows of the table themselves. The few here decide between rows by the kind of argument.
-"""
+"""Which functions decide between rows of the table by the kind of argument: scalars or arrays?"""
 
 from __future__ import annotations
 

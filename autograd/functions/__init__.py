@@ -1,0 +1,9 @@
+"""The functions that are made of several operations, a file per family.
+
+Importing this package registers them; see `autograd.functions.registry`.
+"""
+
+from autograd.functions.registry import FUNCTIONS
+from autograd.functions.scalars import dot, sum
+
+__all__ = ["FUNCTIONS", "dot", "sum"]
