@@ -22,7 +22,8 @@ from autograd.functions import FUNCTIONS, dot, sum
 from autograd.graph import Contribution, Node, Step, gradients, steps, topological_order
 from autograd.modes import enable_grad, is_grad_enabled, no_grad
 from autograd.ops.table import TABLE, Op
-from autograd.tensor import Tensor, get_default_dtype, set_default_dtype
+from autograd.promotion import get_default_dtype, set_default_dtype
+from autograd.tensor import Tensor
 from autograd.value import Value
 
 __all__ = [

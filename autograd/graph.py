@@ -62,6 +62,10 @@ class Node:
         def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
             """What each input receives when ``upstream`` has reached this node."""
 
+    def _receive(self, upstream: Any) -> Any:
+        """The whole gradient has arrived at a node; what is returned goes on."""
+        return upstream
+
     @property
     def requires_grad(self) -> bool:
         """Whether gradients reach this node: a Value always gets one, a Tensor on request."""
@@ -161,6 +165,7 @@ def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Ste
         upstream = reached.pop(node, None)
         if upstream is None:
             continue
+        upstream = node._receive(upstream)
         contributions = [] if node.is_leaf else node._flow(upstream, create_graph)
         for parent, _, _, gradient in contributions:
             reached[parent] = reached[parent] + gradient if parent in reached else gradient

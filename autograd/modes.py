@@ -25,6 +25,11 @@ pauses: list[None] = []
 which would cost a scalar operation a tenth of its time."""
 
 
+watchers: list[Any] = []
+"""One entry for each mode that is open anywhere and wants to see every operation of a Tensor (anomaly detection, packing
+of saved values), for the same reason."""
+
+
 class _SetRecording(ContextDecorator):
     """Switch recording for a block or a function."""
 

@@ -1,53 +1,87 @@
 """What is an array node?
 
 `Tensor` is a NumPy array that remembers how it was computed, with PyTorch's names and meanings. Its methods are
-made from the table of operations; this file says how arrays are taken in, recorded, and given their gradients.
+made from the table of operations; this file says how operations are recorded, and how an array behaves.
 """
 
 from __future__ import annotations
 
 import copy
+import inspect
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.errors import ArgumentTypeError, BoundsError, DtypeError, GraphError, ShapeError
+from autograd.backward import backpropagate_arrays, fitted
+from autograd.errors import ArgumentTypeError, AutogradError, BoundsError, DtypeError, GraphError, ShapeError
 from autograd.graph import Contribution, Node, steps
-from autograd.modes import enable_grad, is_grad_enabled
+from autograd.modes import enable_grad, is_grad_enabled, pauses, watchers
 from autograd.ops import shapes
-from autograd.ops.table import PIECEWISE_CONSTANT, TABLE, Op
+from autograd.ops.table import PIECEWISE_CONSTANT, SYNONYMS, TABLE, Op
+from autograd.promotion import as_array, get_default_dtype, promoted
+from autograd.saved import (
+    CLOCK,
+    SMALL,
+    Released,
+    changed_since,
+    is_alone,
+    is_held_outside,
+    mark_changed,
+    refuse_changed,
+    remember,
+    settle,
+    unwatch,
+    watch,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Tensor", "get_default_dtype", "set_default_dtype"]
-
-_default_dtype: np.dtype[Any] = np.dtype(np.float32)
-_TYPED = (np.ndarray, np.generic)
-_OPERANDS = (*_TYPED, bool, int, float)
+__all__ = ["Tensor"]
 
 
-def get_default_dtype() -> np.dtype[Any]:
-    """The element type of Tensors made from Python numbers and lists."""
-    return _default_dtype
+class Extras:
+    """What only few Tensors have."""
 
+    __slots__ = ("hooks", "keeps_grad", "origin", "packed", "recomputed")
 
-def set_default_dtype(dtype: npt.DTypeLike) -> None:
-    """Choose the element type of Tensors made from Python numbers and lists (at first float32).
+    def __init__(self) -> None:
+        self.hooks: dict[int, Callable[[Any], Any]] = {}
+        """Called with the whole gradient that reaches the Tensor; what they return takes its place."""
+        self.keeps_grad = False
+        """Whether an inner Tensor's gradient is kept in ``grad``."""
+        self.packed: Any = None
+        """The Tensor's numbers as a pair ``(packed, unpack)``, see `autograd.saved_tensors_hooks`."""
+        self.recomputed = False
+        """Whether numbers that the rules need are let go and computed again, see `autograd.checkpoint`."""
+        self.origin = ""
+        """The line of the user's program that made the Tensor, noted while `autograd.detect_anomaly` is on."""
 
-    Raises
-    ------
-    DtypeError
-        If it is not a floating-point type.
-    """
-    global _default_dtype
-    chosen = _dtype(dtype)
-    if chosen.kind != "f":
-        raise DtypeError(f"the default dtype must be a floating-point type, not {chosen}")
-    _default_dtype = chosen
+    def receive(self, tensor: Tensor, gradient: Any, deliver: Callable[..., None]) -> Any:
+        """An inner Tensor's whole gradient has arrived: run the hooks, and keep it if it is to be kept."""
+        gradient = self.hooked(gradient)
+        if self.keeps_grad:
+            deliver(tensor, gradient, False, hooks=False)
+        return gradient
+
+    def hooked(self, gradient: Any) -> Any:
+        """The gradient as the hooks leave it."""
+        for hook in list(self.hooks.values()):
+            bare = not isinstance(gradient, Tensor)
+            changed = hook(_wrap(gradient) if bare else gradient)
+            if changed is None:
+                continue
+            if np.shape(changed) != gradient.shape:
+                raise ShapeError(
+                    f"a hook returned a gradient of shape {np.shape(changed)} in the place of one of shape "
+                    f"{gradient.shape}; return the same shape, or None to leave it"
+                )
+            gradient = (changed._data if isinstance(changed, Tensor) else np.asarray(changed)) if bare else changed
+        return gradient
 
 
 class Tensor(Node):
@@ -78,11 +112,26 @@ class Tensor(Node):
 
     Notes
     -----
-    Element types combine as in PyTorch: floats win over integers, arrays over 0-d arrays of the same kind, and
-    Python numbers adapt; otherwise the wider type is taken.
+    Element types combine as in PyTorch, see `autograd.promotion`. What a backward pass needs of an array is guarded,
+    see `autograd.saved`.
     """
 
-    __slots__ = ("__weakref__", "_inputs", "_keeps_grad", "_requires_grad", "data", "grad", "label", "op")
+    # _data: the array, or what stands for one that was let go. _uses: how many recorded operations refer to this
+    # Tensor. _at: the time on the clock of changes when it was recorded. _exposed: whether its array was handed out.
+    # _more: what only few Tensors have.
+    __slots__ = (
+        "__weakref__",
+        "_at",
+        "_data",
+        "_exposed",
+        "_inputs",
+        "_more",
+        "_requires_grad",
+        "_uses",
+        "grad",
+        "label",
+        "op",
+    )
     __array_priority__ = 1000
 
     def __init__(
@@ -90,13 +139,36 @@ class Tensor(Node):
     ) -> None:
         if not isinstance(label, str):
             raise ArgumentTypeError(f"Tensor(): the label must be text, not {type(label).__name__} {label!r:.40}")
-        self.data = _array(data, dtype)
-        self.grad = None
+        _lay_out(self, as_array(data, dtype))
         self.label = label
-        self.op = None
-        self._inputs = ()
-        self._keeps_grad = False
-        self.requires_grad = requires_grad
+        if requires_grad:
+            self.requires_grad = True
+
+    @property
+    def data(self) -> np.ndarray:
+        """The array itself. It may be written to, but not between the forward and the backward pass."""
+        if type(self._data) is Released:
+            _compute_again(self)
+        self._expose()
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if value is not self._data:
+            array = value.data if isinstance(value, Tensor) else value
+            array = array if isinstance(array, np.ndarray) else as_array(array, self.dtype)
+            if array.dtype.kind not in ("f" if self._requires_grad else "fiub"):
+                raise DtypeError(f"the data of this Tensor{_named(self)} cannot become {array.dtype}")
+            self._data = array
+            self._exposed = True
+        unwatch(self)
+        mark_changed(self._data)
+
+    def _expose(self) -> None:
+        """The array is handed out: whoever has it can change it unseen."""
+        self._exposed = True
+        if self._uses:
+            watch(self)
 
     @property
     def requires_grad(self) -> bool:
@@ -105,13 +177,18 @@ class Tensor(Node):
 
     @requires_grad.setter
     def requires_grad(self, wanted: bool) -> None:
-        if wanted and self.data.dtype.kind != "f":
+        if wanted and self._data.dtype.kind != "f":
             raise DtypeError(
-                f"only floating-point Tensors can require gradients, not {self.data.dtype}; pass dtype='float32'"
+                f"only floating-point Tensors can require gradients, not {self._data.dtype}; pass dtype='float32'"
             )
         if self.op is not None:
             raise GraphError(f"requires_grad of a Tensor made by {self.op.name} follows from its inputs: use .detach()")
         self._requires_grad = bool(wanted)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set ``requires_grad``, and return the Tensor."""
+        self.requires_grad = requires_grad
+        return self
 
     # --- the backward pass ------------------------------------------------------------------------------------
 
@@ -136,14 +213,19 @@ class Tensor(Node):
         """Whether no recorded operation made this Tensor."""
         return self.op is None
 
-    def backward(self, gradient: Any = None, retain_graph: bool = False, create_graph: bool = False) -> None:
+    @property
+    def grad_fn(self) -> Op | None:
+        """PyTorch's name for what made this Tensor; None for a leaf."""
+        return self.op
+
+    def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False) -> None:
         """Backpropagate from this Tensor: add to ``grad`` of every leaf that requires it.
 
         Parameters
         ----------
         gradient : array_like, optional
             The upstream gradient, of this Tensor's shape; a scalar's is 1 by default.
-        retain_graph : bool
+        retain_graph : bool, optional
             Keep the graph for another call. Otherwise it is freed, as PyTorch does (default: ``create_graph``).
         create_graph : bool
             Record the backward pass too, so that the gradients can be differentiated again.
@@ -151,61 +233,108 @@ class Tensor(Node):
         Raises
         ------
         GraphError
-            If there is no graph, if it was freed, or if a gradient is needed and missing.
+            If there is no graph, if it was freed, if a gradient is needed and missing, or if numbers that a rule
+            needs were changed since the forward pass.
         ShapeError
             If the gradient does not have this Tensor's shape.
         """
-        if not self.requires_grad:
+        if not self._requires_grad:
             raise GraphError(
                 f"this Tensor{_named(self)} does not require a gradient and was not computed from one that does, or "
                 "it was computed under no_grad(): there is no graph to go back through"
             )
-        upstream: Any = self._upstream(gradient)
+        upstream = self._upstream(gradient)
+        settle()
+        retain = create_graph if retain_graph is None else retain_graph
+        if not (create_graph or watchers):
+            with np.errstate(all="ignore"):
+                backpropagate_arrays(self, upstream, retain, _saved, _deliver)
+            return
+        seed: Any = upstream
         if create_graph:
-            upstream = gradient if isinstance(gradient, Tensor) else _wrap(upstream)
+            seed = gradient if isinstance(gradient, Tensor) else _wrap(upstream)
         with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
-            for node, total, _ in steps({self: upstream}, create_graph):
-                if node.is_leaf or node._keeps_grad:  # type: ignore[attr-defined]
-                    _accumulate(node, total)
-                if not (retain_graph or create_graph) and not node.is_leaf:
-                    node._inputs = None  # type: ignore[attr-defined]
+            for node, total, _ in steps({self: seed}, create_graph):
+                if node.is_leaf:
+                    _deliver(node, total, fresh=False)  # type: ignore[arg-type]
+                elif not retain:
+                    node._free()  # type: ignore[attr-defined]
+
+    def _free(self) -> None:
+        """Forget how this Tensor was computed."""
+        for x in self._inputs:
+            if isinstance(x, Tensor):
+                x._uses -= 1
+        self._inputs = None
 
     def _upstream(self, gradient: Any) -> np.ndarray:
         if gradient is None:
-            if self.data.size != 1:
+            if self._data.size != 1:
                 raise GraphError(
                     f"backward() from a Tensor of shape {self.shape} needs an upstream gradient of that shape: pass "
                     "one, or reduce to a scalar first, as in .sum().backward()"
                 )
-            return np.ones_like(self.data)
-        given = gradient.data if isinstance(gradient, Tensor) else _array(gradient, None)
+            return np.ones(self._data.shape, self._data.dtype)
+        given = gradient.data if isinstance(gradient, Tensor) else as_array(gradient)
         if given.shape != self.shape:
             raise ShapeError(f"the upstream gradient has shape {given.shape}, the Tensor {self.shape}; make them equal")
         return given.astype(self.dtype)
 
+    def _receive(self, upstream: Any) -> Any:
+        return upstream if self._more is None or self.op is None else self._more.receive(self, upstream, _deliver)
+
     def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
-        y: Any = self
-        inputs = self._inputs
-        if not create_graph:
-            y = self.data
-            inputs = tuple([x.data if isinstance(x, Tensor) else x for x in inputs])
-        wanted = [isinstance(x, Tensor) and x.requires_grad for x in self._inputs]
+        y, inputs = _saved(self)
+        if create_graph:
+            y, inputs = self, self._inputs
+        wanted = [isinstance(x, Tensor) and x._requires_grad for x in self._inputs]
         received = self.op.flow(upstream, y, inputs, wanted)
-        return [
-            Contribution(x, position, None, _fitted(gradient, x, create_graph))
+        contributions = [
+            Contribution(x, position, None, _fitted(gradient, x) if create_graph else fitted(gradient, x._data))
             for position, (x, gradient) in enumerate(zip(self._inputs, received, strict=True))
             if gradient is not None
         ]
+        for watcher in watchers:
+            watcher.saw_backward(self, upstream, contributions)
+        return contributions
 
     def retain_grad(self) -> None:
         """Make ``backward`` fill in ``grad`` here too, although this is not a leaf."""
-        if not self.requires_grad:
+        if not self._requires_grad:
             raise GraphError(f"this Tensor{_named(self)} does not require a gradient: there is none to keep")
-        self._keeps_grad = True
+        self._extras().keeps_grad = True
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHook:
+        """Call a function with the whole gradient of this Tensor, in every backward pass.
+
+        Parameters
+        ----------
+        hook : callable
+            Takes the gradient, a Tensor; may return another one of the same shape to go on with, or None.
+
+        Returns
+        -------
+        RemovableHook
+            With a method ``remove``.
+
+        Raises
+        ------
+        GraphError
+            If the Tensor requires no gradient.
+        """
+        if not self._requires_grad:
+            raise GraphError(f"this Tensor{_named(self)} does not require a gradient: no hook would ever be called")
+        return RemovableHook(self._extras().hooks, hook)
+
+    def _extras(self) -> Extras:
+        if self._more is None:
+            self._more = Extras()
+        return self._more
 
     def detach(self) -> Tensor:
         """The same array without its history; nothing computed from it reaches back."""
         out = _wrap(self.data)
+        out._exposed = True
         out.label = self.label
         return out
 
@@ -213,19 +342,19 @@ class Tensor(Node):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.data.shape
+        return self._data.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self.data.dtype
+        return self._data.dtype
 
     @property
     def ndim(self) -> int:
-        return self.data.ndim
+        return self._data.ndim
 
     @property
     def size(self) -> int:
-        return self.data.size
+        return self._data.size
 
     @property
     def T(self) -> Tensor:
@@ -240,7 +369,7 @@ class Tensor(Node):
         GraphError
             If the Tensor requires a gradient, because changes to the array would not be recorded.
         """
-        if self.requires_grad:
+        if self._requires_grad:
             raise GraphError(
                 f"this Tensor{_named(self)} requires a gradient, and what is done to a bare array is not recorded: "
                 "use .detach().numpy()"
@@ -255,13 +384,13 @@ class Tensor(Node):
         ShapeError
             If there is not exactly one.
         """
-        if self.data.size != 1:
+        if self._data.size != 1:
             raise ShapeError(f"item() needs a Tensor of one entry; this one has shape {self.shape}")
-        return self.data.item()
+        return _array_of(self).item()
 
     def tolist(self) -> Any:
         """The entries as nested lists of Python numbers."""
-        return self.data.tolist()
+        return _array_of(self).tolist()
 
     def __float__(self) -> float:
         return float(self.item())
@@ -270,9 +399,9 @@ class Tensor(Node):
         return int(self.item())
 
     def __bool__(self) -> bool:
-        if self.data.size != 1:
+        if self._data.size != 1:
             raise ShapeError(f"a Tensor of shape {self.shape} is neither true nor false; compare, then reduce")
-        return bool(self.data.item())
+        return bool(self.item())
 
     def __len__(self) -> int:
         if not self.shape:
@@ -285,14 +414,30 @@ class Tensor(Node):
     def __getitem__(self, index: Any) -> Tensor:
         return TABLE["getitem"](self, _bare_index(index))
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        index = _bare_index(index)
+        if is_grad_enabled() and (self._requires_grad or (isinstance(value, Tensor) and value._requires_grad)):
+            _record_into(self, lambda before: TABLE["index_put"](before, value, index))
+            return
+        array = _array_of(self)
+        number = _array_of(value) if isinstance(value, Tensor) else _no_other_node(value, "assignment")
+        try:
+            array[index] = number
+        except IndexError as problem:
+            raise BoundsError(f"assignment into shape {self.shape}: {problem}") from problem
+        except (TypeError, ValueError) as problem:
+            raise ShapeError(f"assignment into shape {self.shape}: {problem}") from problem
+        unwatch(self)
+        mark_changed(array)
+
     def __repr__(self) -> str:
-        text = np.array2string(self.data, separator=", ", prefix="Tensor(")
+        text = np.array2string(_array_of(self), separator=", ", prefix="Tensor(")
         facts = [text]
-        if self.dtype != _default_dtype:
+        if self.dtype != get_default_dtype():
             facts.append(f"dtype={self.dtype}")
         if not self.is_leaf:
             facts.append(f"op={self.op.name}")
-        elif self.requires_grad:
+        elif self._requires_grad:
             facts.append("requires_grad=True")
         if self.label:
             facts.append(f"label={self.label!r}")
@@ -343,47 +488,67 @@ class Tensor(Node):
         """Compute an operation and record it."""
         arrays = []
         requires_grad = False
+        dtype = None
+        mixed = False
         for x in inputs:
             if isinstance(x, Tensor):
-                arrays.append(x.data)
-                requires_grad = requires_grad or x.requires_grad
+                array = x._data
+                if type(array) is Released:
+                    array = _array_of(x)
+                if dtype is None:
+                    dtype = array.dtype
+                elif array.dtype is not dtype:
+                    mixed = True
+                arrays.append(array)
+                requires_grad = requires_grad or x._requires_grad
             else:
+                mixed = mixed or type(x) not in _PYTHON_NUMBERS
                 arrays.append(_no_other_node(x, op.name))
-        arrays = _promoted(op, arrays)
-        try:
-            data = op.forward(*arrays)
-        except IndexError as problem:
-            raise BoundsError(_misfit(op, arrays, problem)) from problem
-        except ValueError as problem:
-            raise ShapeError(_misfit(op, arrays, problem)) from problem
-        except (TypeError, OverflowError) as problem:
-            raise ArgumentTypeError(f"{op.name}: {problem}") from problem
-        out = _wrap(np.asarray(data))
-        if out.data.dtype.kind not in "fiub":
-            raise DtypeError(f"{op.name}: a Tensor holds real numbers or booleans, not {out.data.dtype}")
-        if requires_grad and out.data.dtype.kind == "f" and is_grad_enabled():
+        if op.promotes and (mixed or (dtype is not _F32 and dtype is not _F64)):
+            arrays = promoted(op, arrays)
+        out = _wrap(_compute(op, arrays))
+        if requires_grad and out._data.dtype.kind == "f" and is_grad_enabled():
             out._requires_grad = True
             out.op = op
-            out._inputs = tuple([_own(x) for x in inputs])
+            out._inputs = tuple([x if isinstance(x, Tensor) else _own(x) for x in inputs])
+            del arrays, array
+            for x in out._inputs:
+                if isinstance(x, Tensor):
+                    if x._exposed:
+                        _check_exposed(x)
+                    x._uses += 1
+                    if x.op is not None and x._data.nbytes > SMALL:
+                        _let_go_of_inputs(x)
+            out._at = CLOCK.now
+        for watcher in watchers:
+            watcher.saw_forward(out, op, inputs)
         return out
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         if method == "__call__" and list(options) == ["out"] and not isinstance(options["out"][0], Tensor):
             # array -= tensor: the array is bare, so nothing is recorded, as in p.data -= 0.1 * p.grad
-            return ufunc(*(x.data if isinstance(x, Tensor) else x for x in inputs), **options)
+            for x in inputs:
+                if isinstance(x, Tensor) and x._requires_grad and is_grad_enabled():
+                    raise GraphError(
+                        f"np.{ufunc.__name__} into an array would lose the gradient of a Tensor{_named(x)} that "
+                        "requires one: keep the array as a Tensor, or use .detach()"
+                    )
+            return ufunc(*(_array_of(x) if isinstance(x, Tensor) else x for x in inputs), **options)
         if method == "__call__" and not options:
-            op = TABLE.of_numpy(ufunc)
-            if op is not None:
-                return op(*inputs)
+            made = TABLE.of_numpy(ufunc)
+            if made is not None:
+                return made(*inputs)
             if ufunc in PIECEWISE_CONSTANT:
-                return _wrap(np.asarray(ufunc(*(x.data if isinstance(x, Tensor) else x for x in inputs))))
+                return _wrap(np.asarray(ufunc(*(_array_of(x) if isinstance(x, Tensor) else x for x in inputs))))
         raise ArgumentTypeError(f"np.{ufunc.__name__} ({method}) is not in the table of operations for Tensors")
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
-        op = TABLE.of_numpy(function)
-        if op is None:
+        made = TABLE.of_numpy(function)
+        if made is None:
             raise ArgumentTypeError(f"np.{function.__name__} is not in the table of operations for Tensors")
-        return op(*inputs, **options)
+        if isinstance(made, Op) and not made.variadic:
+            inputs, options = _as_ours(made, function, inputs, options)
+        return made(*inputs, **options)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         array = self.numpy()
@@ -392,12 +557,16 @@ class Tensor(Node):
     __hash__ = object.__hash__
 
     if TYPE_CHECKING:  # these, and every other method, are made from the table below
-        data: np.ndarray
         grad: Any
         label: str
         op: Any
+        _at: int
+        _data: Any
+        _exposed: bool
         _inputs: Any
+        _more: Any
         _requires_grad: bool
+        _uses: int
 
         def __add__(self, other: Any) -> Tensor: ...
         def __radd__(self, other: Any) -> Tensor: ...
@@ -417,18 +586,55 @@ class Tensor(Node):
         def __ge__(self, other: Any) -> Tensor: ...
         def __neg__(self) -> Tensor: ...
         def __abs__(self) -> Tensor: ...
-        def __getattr__(self, name: str) -> Callable[..., Tensor]: ...
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+class RemovableHook:
+    """A hook in its place, to be removed.
+
+    Parameters
+    ----------
+    hooks : dict
+        Where it is kept.
+    hook : callable
+    """
+
+    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
+        self._hooks = hooks
+        hooks[id(self)] = hook
+
+    def remove(self) -> None:
+        """Call it no more."""
+        self._hooks.pop(id(self), None)
+
+
+_new: Callable[[type[Tensor]], Tensor] = object.__new__
+_PYTHON_NUMBERS = frozenset((bool, int, float))
+_F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
+
+
+def _lay_out(out: Tensor, array: np.ndarray) -> None:
+    """Make a Tensor a leaf with this array and nothing else."""
+    out._data = array
+    out.grad = out.op = out._more = None
+    out._requires_grad = out._exposed = False
+    out._inputs = ()
+    out._at = out._uses = 0
+    out.label = ""
 
 
 def _wrap(array: np.ndarray) -> Tensor:
     """A Tensor around an array, without copying."""
-    out = Tensor.__new__(Tensor)
-    out.data = array
-    out.grad = out.op = None
-    out._requires_grad = out._keeps_grad = False
-    out._inputs = ()
-    out.label = ""
+    out = _new(Tensor)
+    _lay_out(out, array)
     return out
+
+
+def _array_of(tensor: Tensor) -> np.ndarray:
+    """The array, to be read here and now."""
+    if type(tensor._data) is Released:
+        _compute_again(tensor)
+    return tensor._data
 
 
 def _no_other_node(x: Any, where: str) -> Any:
@@ -443,90 +649,182 @@ def _named(tensor: Tensor) -> str:
     return f" ({tensor.label!r})" if tensor.label else ""
 
 
-def _array(data: Any, dtype: npt.DTypeLike | None) -> np.ndarray:
-    if isinstance(data, Tensor):
-        data = data.data
-    elif isinstance(data, Node):
-        raise ArgumentTypeError(f"a Tensor cannot be made from a {type(data).__name__}: take its .data")
+def _compute(op: Op, arrays: Sequence[Any]) -> np.ndarray:
+    """The forward function on bare arrays, its complaints in our words."""
     try:
-        array = np.asarray(data)
+        data = op.forward(*arrays)
+    except IndexError as problem:
+        raise BoundsError(_misfit(op, arrays, problem)) from problem
+    except AutogradError:
+        raise
     except ValueError as problem:
-        raise ShapeError(f"a Tensor cannot be made from this {type(data).__name__}: {problem}") from problem
-    if array.dtype.kind not in "fiub":
-        raise DtypeError(f"a Tensor holds real numbers or booleans, not {array.dtype} (from {data!r:.40})")
-    if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
-        dtype = _default_dtype
-    wanted = array.dtype if dtype is None else _dtype(dtype)
-    if wanted.kind not in "fiub":
-        raise DtypeError(f"a Tensor holds real numbers or booleans, not {wanted}")
-    return np.array(array, dtype=wanted)
+        raise ShapeError(_misfit(op, arrays, problem)) from problem
+    except (TypeError, OverflowError) as problem:
+        if op.promotes:
+            promoted(op, list(arrays))  # says which operand is not a number
+        raise ArgumentTypeError(f"{op.name}: {problem}") from problem
+    if type(data) is not np.ndarray:
+        data = np.asarray(data)
+    if data.dtype.kind not in "fiub":
+        raise DtypeError(f"{op.name}: a Tensor holds real numbers or booleans, not {data.dtype}")
+    return data
 
 
-def _dtype(name: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        return np.dtype(name)
-    except TypeError:
-        raise DtypeError(f"{name!r} is not an element type; use 'float32', 'float64', 'int64', 'bool' …") from None
+# --- what the backward pass needs of the forward pass, see `autograd.saved` ---------------------------------------
 
 
-def _promoted(op: Op, arrays: list[Any]) -> list[Any]:
-    """Bring the operands of an elementwise operation or a product to the element type that PyTorch would use."""
-    if not (op.elementwise or op.operator):
-        return arrays
-    operands = [x for x, rule in zip(arrays, op.rules, strict=False) if rule is not None]
-    for x in operands:
-        if not isinstance(x, _OPERANDS) or (isinstance(x, np.ndarray) and x.dtype.kind not in "fiub"):
-            raise ArgumentTypeError(
-                f"{op.name}: a Tensor works with Tensors, arrays of real numbers and Python numbers, not with "
-                f"{type(x).__name__} {x!r:.40}"
-            )
-    typed = [x for x in operands if isinstance(x, _TYPED)]
-    if not typed:  # where(condition, 1.0, 2.0)
-        wanted = _default_dtype if float in map(type, operands) else np.result_type(*operands)
-        return [arrays[0], *(np.asarray(x, wanted) for x in operands)]
-    wanted = typed[0].dtype if len({x.dtype for x in typed}) == 1 else _common(typed)
-    if wanted.kind != "f" and (op.floating or _has_float(operands, arrays)):
-        wanted = _default_dtype
-    if all(x.dtype == wanted for x in typed):
-        return arrays
-    rules = (*op.rules, *(None for _ in arrays))
-    return [
-        x.astype(wanted) if rule is not None and isinstance(x, _TYPED) else x
-        for x, rule in zip(arrays, rules, strict=False)
+def _check_exposed(x: Tensor) -> None:
+    """An array that was handed out is used in a graph: remember what it holds, if somebody still has it."""
+    if is_held_outside(x):
+        remember(x)
+    else:
+        x._exposed = False
+
+
+def _let_go_of_inputs(node: Tensor) -> None:
+    """Let go of arrays among a node's inputs that no rule looks at and nobody can ask for.
+
+    They are the temporaries of an expression, as x @ W is in x @ W + b. Should anybody reach them through the graph,
+    they are computed again.
+    """
+    inputs = node._inputs
+    if inputs is None:
+        return
+    unneeded = node.op.unneeded
+    for position in range(len(inputs)) if unneeded is None else unneeded:
+        if is_alone(inputs, position):
+            x = inputs[position]
+            if _can_be_let_go(x):
+                x._data = Released(x._data)
+            del x  # a reference of ours would count at the next position
+
+
+def _can_be_let_go(x: Any) -> bool:
+    """Whether a node's array is large, its own, not looked at by its own rule, and can be computed again."""
+    if not isinstance(x, Tensor) or not x._inputs or x._more is not None or x.op.needs_output:
+        return False
+    return x._data.nbytes > SMALL and x._data.base is None
+
+
+def _compute_again(tensor: Tensor) -> None:
+    """Bring back numbers that were let go, from what they were made of."""
+    stack = [tensor]
+    while stack:
+        node = stack[-1]
+        if type(node._data) is not Released:
+            stack.pop()
+            continue
+        missing = [x for x in node.inputs if isinstance(x, Tensor) and type(x._data) is Released]
+        if missing:
+            stack += missing
+            continue
+        for x in node.inputs:
+            if isinstance(x, Tensor) and changed_since(x._data, node._at):
+                raise refuse_changed(_described(x), node.op.name)
+        arrays = [x._data if isinstance(x, Tensor) else x for x in node.inputs]
+        with np.errstate(all="ignore"):
+            node._data = _compute(node.op, promoted(node.op, arrays) if node.op.promotes else arrays)
+
+
+def _saved(node: Tensor) -> tuple[Any, list[Any]]:
+    """The numbers that a node's rules look at: its output and its inputs, as they were in the forward pass.
+
+    Raises
+    ------
+    GraphError
+        If one of them was changed since.
+    """
+    op = node.op
+    unneeded = op.unneeded
+    y = _saved_array(node, node, op.needs_output)
+    arrays = [
+        _saved_array(x, node, unneeded is not None and position not in unneeded) if isinstance(x, Tensor) else x
+        for position, x in enumerate(node._inputs)
     ]
+    return y, arrays
 
 
-def _has_float(operands: Sequence[Any], arrays: Sequence[Any]) -> bool:
-    """Whether a Python float takes part; a static argument of ±inf (no bound) does not."""
-    return any(isinstance(x, float) for x in operands) or any(isinstance(x, float) and np.isfinite(x) for x in arrays)
+def _saved_array(x: Tensor, node: Tensor, needed: bool) -> Any:
+    if not needed:
+        return x._data
+    if x._more is not None and x._more.packed is not None:
+        packed, unpack = x._more.packed
+        restored = unpack(packed)
+        return restored._data if isinstance(restored, Tensor) else np.asarray(restored)
+    array = _array_of(x)
+    if node._at != CLOCK.now and changed_since(array, node._at):
+        raise refuse_changed(_described(x), node.op.name)
+    return array
 
 
-def _common(operands: Sequence[Any]) -> np.dtype[Any]:
-    """The common element type: the highest kind decides; within it arrays go before 0-d arrays."""
-    kind = next(kind for kind in ("f", "iu", "b") if any(x.dtype.kind in kind for x in operands))
-    members = [x for x in operands if x.dtype.kind in kind]
-    return np.result_type(*{x.dtype for x in ([x for x in members if x.ndim] or members)})
+def _described(x: Tensor) -> str:
+    what = f"the Tensor {x.label!r}" if x.label else f"a Tensor of shape {x.shape}"
+    return f"{what} (made by {x.op.name})" if x.op is not None else what
 
 
-def _fitted(gradient: Any, x: Tensor, create_graph: bool) -> Any:
-    """A contribution in the shape and element type of the input that receives it."""
-    if not create_graph:
-        gradient = shapes.unbroadcast(np.asarray(gradient), x.data.shape)
-        return gradient if gradient.dtype == x.data.dtype else gradient.astype(x.data.dtype)
-    if not isinstance(gradient, Tensor):
-        gradient = _wrap(np.asarray(gradient, dtype=x.data.dtype))
-    gradient = shapes.unbroadcast(gradient, x.data.shape)
-    return gradient if gradient.dtype == x.data.dtype else TABLE["astype"](gradient, x.data.dtype)
+def _deliver(tensor: Tensor, gradient: Any, fresh: bool, hooks: bool = True) -> None:
+    """Add to ``grad``; no two gradients share memory.
 
-
-def _accumulate(tensor: Any, gradient: Any) -> None:
-    """Add to ``grad``, which is always an array of its own: no two gradients share memory."""
+    ``fresh`` says that nobody else has the array, so that it need not be copied.
+    """
+    if hooks and tensor._more is not None:
+        gradient, fresh = tensor._more.hooked(gradient), False
+    before = tensor.grad
     if isinstance(gradient, Tensor):
-        tensor.grad = gradient * 1.0 if tensor.grad is None else tensor.grad + gradient
-    elif tensor.grad is None:
-        tensor.grad = _wrap(np.array(gradient))
+        tensor.grad = gradient * 1.0 if before is None else before + gradient
+    elif before is None:
+        tensor.grad = _wrap(gradient if fresh else np.array(gradient))
+    elif type(before) is Tensor and before.shape == gradient.shape and not (before._requires_grad or before._uses):
+        before._data += gradient
+        mark_changed(before._data)
     else:  # people set .grad to 0.0, too
-        tensor.grad = _wrap(np.add(getattr(tensor.grad, "data", tensor.grad), gradient))
+        tensor.grad = _wrap(np.asarray(np.add(getattr(before, "data", before), gradient)))
+
+
+def _fitted(gradient: Any, x: Tensor) -> Tensor:
+    """A recorded contribution in the shape and element type of the input that receives it."""
+    if not isinstance(gradient, Tensor):
+        gradient = _wrap(np.asarray(gradient, dtype=x._data.dtype))
+    gradient = shapes.unbroadcast(gradient, x._data.shape)
+    return gradient if gradient.dtype == x._data.dtype else TABLE["astype"](gradient, x._data.dtype)
+
+
+# --- assignment into a recorded graph -----------------------------------------------------------------------------
+
+
+def _twin(tensor: Tensor) -> Tensor:
+    """A second Tensor with the same array and history."""
+    twin = _new(type(tensor))
+    for name in ("_at", "_data", "_exposed", "_inputs", "_more", "_requires_grad", "_uses", "label", "op"):
+        setattr(twin, name, getattr(tensor, name))
+    twin.grad = None
+    return twin
+
+
+def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
+    """Let a Tensor go on as the result of an operation on what it was before.
+
+    Raises
+    ------
+    GraphError
+        If others have been computed from it, or if it is a leaf that requires a gradient: their gradients would be
+        wrong.
+    """
+    advice = "compute a new Tensor instead: autograd.index_put(x, value, index), where() or x.clone() first"
+    if tensor.op is None and tensor._requires_grad:
+        raise GraphError(
+            f"a leaf that requires a gradient{_named(tensor)} cannot be assigned into while recording: its gradient "
+            f"belongs to the old entries. Do it under no_grad(), or {advice}"
+        )
+    if tensor._uses:
+        raise GraphError(
+            f"{_described(tensor)} was already used in the recorded graph, which needs it as it is: {advice}"
+        )
+    if tensor.dtype.kind != "f":
+        raise DtypeError(f"a Tensor of {tensor.dtype} cannot take entries with gradients; make it floating-point")
+    after = make(_twin(tensor))
+    for name in ("_at", "_data", "_exposed", "_inputs", "_more", "_requires_grad", "op"):
+        setattr(tensor, name, getattr(after, name))
 
 
 def _bare_index(index: Any) -> Any:
@@ -537,7 +835,7 @@ def _bare_index(index: Any) -> Any:
             raise ArgumentTypeError(
                 f"a Tensor of {index.dtype} cannot be an index: make it with dtype='int64', or compare for a mask"
             )
-        index = index.data
+        index = _array_of(index)
     return index
 
 
@@ -568,6 +866,26 @@ def _misfit(op: Op, arrays: Sequence[Any], problem: Exception) -> str:
     return f"{op.name}: {' and '.join(shown)} do not fit{advice}"
 
 
+def _as_ours(op: Op, function: Callable[..., Any], inputs: Sequence[Any], options: Any) -> tuple[Any, dict[str, Any]]:
+    """NumPy's arguments as ours: static ones by name, because NumPy has them in another order."""
+    names = _numpy_parameters(function)
+    ours = list(op.parameters)
+    count = len(op.rules)
+    options = {name: value for name, value in options.items() if value is not np._NoValue}
+    for name, value in zip(names[count:], inputs[count:], strict=False):
+        if value is not None or SYNONYMS.get(name, name) in ours:
+            options[name] = value
+    return (inputs[:count] if len(names) > count else inputs), options
+
+
+@cache
+def _numpy_parameters(function: Callable[..., Any]) -> list[str]:
+    try:
+        return list(inspect.signature(function).parameters)
+    except ValueError:  # written in C
+        return []
+
+
 def _reduce(name: str, x: Tensor, dim: Any, keepdim: bool, axis: Any, keepdims: bool) -> Tensor:
     if dim is not None and axis is not None:
         raise ArgumentTypeError(f"{name}() got both dim={dim} and axis={axis}: they mean the same, give one")
@@ -580,9 +898,9 @@ def _reduce(name: str, x: Tensor, dim: Any, keepdim: bool, axis: Any, keepdims: 
 
 def _compare(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Tensor]:
     def method(self: Tensor, other: Any) -> Tensor:
-        operand = other.data if isinstance(other, Tensor) else _no_other_node(other, function.__name__)
+        operand = _array_of(other) if isinstance(other, Tensor) else _no_other_node(other, function.__name__)
         try:
-            return _wrap(np.asarray(function(self.data, operand)))
+            return _wrap(np.asarray(function(_array_of(self), operand)))
         except ValueError as problem:
             raise ShapeError(f"{function.__name__}: {problem}") from problem
         except TypeError as problem:
@@ -592,10 +910,120 @@ def _compare(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Ten
     return method
 
 
+# --- methods from the table ---------------------------------------------------------------------------------------
+
+# Nearly all nodes of nearly all graphs come from these two makers of methods. They do what `Tensor._apply` does, for
+# one and for two inputs of the same floating-point type; at anything else they hand over to it.
+
+
+def _unary(op: Op) -> Callable[[Tensor], Tensor]:
+    forward = op.forward
+
+    def method(self):  # type: ignore[no-untyped-def]
+        array = self._data
+        dtype = array.dtype
+        if watchers or (dtype is not _F32 and dtype is not _F64):
+            return op(self)
+        try:
+            data = forward(array)
+        except _COMPLAINTS:
+            return op(self)
+        out = _new(Tensor)
+        out._data = data if type(data) is np.ndarray else np.asarray(data)
+        out.grad = out._more = None
+        out._exposed = False
+        out._uses = 0
+        out.label = ""
+        if self._requires_grad and (not pauses or is_grad_enabled()):
+            out._requires_grad = True
+            out.op = op
+            out._inputs = (self,)
+            if self._exposed:
+                array = data = None
+                _check_exposed(self)
+            self._uses += 1
+            if self.op is not None and self._data.nbytes > SMALL:
+                _let_go_of_inputs(self)
+            out._at = CLOCK.now
+        else:
+            out._requires_grad = False
+            out.op = None
+            out._inputs = ()
+            out._at = 0
+        return out
+
+    return method
+
+
+def _binary(op: Op) -> Callable[[Tensor, Any], Tensor]:
+    forward = op.forward
+
+    def method(self, other):  # type: ignore[no-untyped-def]
+        array = self._data
+        dtype = array.dtype
+        kind = type(other)
+        requires_grad = self._requires_grad
+        if watchers or (dtype is not _F32 and dtype is not _F64):
+            return op(self, other)
+        if kind is Tensor:
+            second = other._data
+            if second.dtype is not dtype:
+                return op(self, other)
+            requires_grad = requires_grad or other._requires_grad
+        elif kind is float or kind is int:
+            second = other
+        else:
+            return op(self, other)
+        try:
+            data = forward(array, second)
+        except _COMPLAINTS:
+            return op(self, other)
+        out = _new(Tensor)
+        out._data = data if type(data) is np.ndarray else np.asarray(data)
+        out.grad = out._more = None
+        out._exposed = False
+        out._uses = 0
+        out.label = ""
+        if requires_grad and (not pauses or is_grad_enabled()):
+            out._requires_grad = True
+            out.op = op
+            out._inputs = (self, other)
+            if self._exposed:
+                array = data = None
+                _check_exposed(self)
+            self._uses += 1
+            if self.op is not None and self._data.nbytes > SMALL:
+                _let_go_of_inputs(self)
+            if kind is Tensor:
+                if other._exposed:
+                    second = data = None
+                    _check_exposed(other)
+                other._uses += 1
+                if other.op is not None and other._data.nbytes > SMALL:
+                    _let_go_of_inputs(other)
+            out._at = CLOCK.now
+        else:
+            out._requires_grad = False
+            out.op = None
+            out._inputs = ()
+            out._at = 0
+        return out
+
+    return method
+
+
+_COMPLAINTS = (TypeError, ValueError, OverflowError)
+"""What NumPy raises for operands that do not fit; our own words for it are found on the general way."""
+
+
 def _method(op: Op) -> Callable[..., Tensor]:
-    def method(self: Tensor, *others: Any, **options: Any) -> Tensor:
-        made: Tensor = op(self, *others, **options)
-        return made
+    if op.elementwise and all(op.rules) and len(op.rules) == len(op.parameters) <= 2:
+        method = (_unary, _binary)[len(op.rules) - 1](op)
+    else:
+
+        def method(self: Tensor, *others: Any, **options: Any) -> Tensor:
+            made: Tensor = op(self, *others, **options)
+            return made
 
     method.__name__, method.__qualname__, method.__doc__ = op.name, f"Tensor.{op.name}", op.usage
     return method
@@ -603,12 +1031,22 @@ def _method(op: Op) -> Callable[..., Tensor]:
 
 def _in_place(op: Op) -> Callable[[Tensor, Any], Tensor]:
     def method(self: Tensor, other: Any) -> Tensor:
-        made: Tensor = op(self, other)
         if is_grad_enabled():
+            made: Tensor = op(self, other)
             return made  # rebinds the name: the graph keeps the old node
-        if made.shape != self.shape:
-            raise ShapeError(f"{op.name} in place: shape {self.shape} cannot hold a result of shape {made.shape}")
-        self.data[...] = made.data
+        array = _array_of(self)
+        operand = _array_of(other) if isinstance(other, Tensor) else _no_other_node(other, op.name)
+        try:
+            op.forward(array, operand, out=array)
+        except (TypeError, ValueError) as problem:
+            made = op(self, other)  # says so itself, if the operands do not fit each other
+            if made.shape != self.shape:
+                raise ShapeError(
+                    f"{op.name} in place: shape {self.shape} cannot hold a result of shape {made.shape}"
+                ) from problem
+            raise DtypeError(f"{op.name} in place: {self.dtype} cannot hold a result of {made.dtype}") from problem
+        unwatch(self)
+        mark_changed(array)
         return self
 
     return method

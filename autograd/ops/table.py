@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.errors import ArgumentTypeError, ShapeError
 from autograd.graph import Node
-from autograd.symbolic import Expression, constant, symbol
+from autograd.symbolic import Expression, constant, mentions, symbol
 
 __all__ = ["CANNOT_BE_WRITTEN", "PIECEWISE_CONSTANT", "TABLE", "Op", "Pattern", "Table", "entry"]
 
@@ -130,6 +130,7 @@ class Op:
         self.rules = rules
         self.all_rules = all_rules
         self.linear = linear
+        self.promotes = elementwise or operator is not None
         self.scalar = elementwise or all_rules is not None if scalar is None else scalar
         self.deferred = deferred
         self.sign = sign or name
@@ -153,6 +154,30 @@ class Op:
     def variadic(self) -> bool:
         """Whether the operation takes any number of inputs."""
         return self.all_rules is not None
+
+    @cached_property
+    def needs_output(self) -> bool:
+        """Whether a rule looks at the output's numbers."""
+        return self.linear is None and self._looks_at("y")
+
+    @cached_property
+    def unneeded(self) -> frozenset[int] | None:
+        """The positions of inputs whose numbers no rule looks at; None for all of them."""
+        if self.linear == "jointly":
+            return None
+        if self.linear or not self.elementwise:
+            return frozenset()
+        return frozenset(i for i, name in enumerate(self.parameters) if not self._looks_at(name))
+
+    def _looks_at(self, name: str) -> bool:
+        """Whether any rule mentions a symbol; True where the rules cannot be written out."""
+        if not self.elementwise:
+            return True
+        try:
+            written = [self.rule_expression(index) for index in range(len(self.rules))]
+        except CANNOT_BE_WRITTEN:
+            return True
+        return any(rule is not None and mentions(rule, name) for rule in written)
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
