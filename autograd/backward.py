@@ -20,7 +20,7 @@ __all__ = ["backpropagate_arrays", "fitted"]
 
 def fitted(gradient: Any, like: Any) -> np.ndarray:
     """A gradient as an array in the shape and element type of what it belongs to."""
-    gradient = unbroadcast(np.asarray(gradient), like.shape)
+    gradient = np.asarray(unbroadcast(np.asarray(gradient), like.shape))
     return gradient if gradient.dtype == like.dtype else gradient.astype(like.dtype)
 
 

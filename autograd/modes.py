@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.errors import ArgumentTypeError
 
-__all__ = ["enable_grad", "is_grad_enabled", "no_grad"]
+__all__ = ["Watching", "enable_grad", "inference", "is_grad_enabled", "no_grad", "set_grad_enabled"]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -24,10 +24,13 @@ pauses: list[None] = []
 """One entry for each ``no_grad`` that is open anywhere. While it is empty nobody needs to ask the context variable,
 which would cost a scalar operation a tenth of its time."""
 
+_watching: ContextVar[tuple[Any, ...]] = ContextVar("watching", default=())
 
-watchers: list[Any] = []
-"""One entry for each mode that is open anywhere and wants to see every operation of a Tensor (anomaly detection, packing
-of saved values), for the same reason."""
+active_watchers = _watching.get
+"""The modes that see every operation on Tensors in the current thread or task, see `Watching`."""
+
+watchers: list[None] = []
+"""One entry for each of these modes that is open anywhere, for the same reason as ``pauses``."""
 
 
 class _SetRecording(ContextDecorator):
@@ -66,6 +69,35 @@ class _SetRecording(ContextDecorator):
         return type(self)()
 
 
+class set_grad_enabled(_SetRecording):
+    """Record a graph or not, as a flag says: at once, and as a context manager or a decorator until its end.
+
+    Parameters
+    ----------
+    mode : bool
+    """
+
+    def __new__(cls, mode: bool) -> Any:
+        made = super().__new__(cls)
+        made.enabled = bool(mode)
+        made.__enter__()
+        made._is_set = True
+        return made
+
+    def __enter__(self) -> Any:
+        if getattr(self, "_is_set", False):
+            self._is_set = False
+            return self
+        return super().__enter__()
+
+    def _recreate_cm(self) -> Any:
+        return type(self)(self.enabled)
+
+    def __call__(self, func: Any) -> Any:
+        self.__exit__()
+        return super().__call__(func)
+
+
 class no_grad(_SetRecording):
     """Compute without recording a graph, as a context manager or a decorator.
 
@@ -87,7 +119,33 @@ class no_grad(_SetRecording):
     enabled = False
 
 
+class inference(no_grad):
+    """Compute without recording a graph, for programs that only evaluate; PyTorch's ``inference_mode``.
+
+    The same as `no_grad`: what PyTorch saves in this mode is bookkeeping that is not done here in the first place.
+    """
+
+
 class enable_grad(_SetRecording):
     """Record a graph again inside of `no_grad`, as a context manager or a decorator."""
 
     enabled = True
+
+
+class Watching(ContextDecorator):
+    """Base of the modes that see every operation on Tensors, as context managers or decorators."""
+
+    def __enter__(self) -> Any:
+        _watching.set((*_watching.get(), self))
+        watchers.append(None)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        watchers.pop()
+        _watching.set(_watching.get()[:-1])
+
+    def saw_forward(self, out: Any, op: Any, inputs: Any) -> None:
+        """An operation has been computed, and recorded if ``out`` is not a leaf."""
+
+    def saw_backward(self, node: Any, upstream: Any, contributions: Any) -> None:
+        """A node has handed on what reached it."""

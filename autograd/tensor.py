@@ -19,7 +19,7 @@ import numpy as np
 from autograd.backward import backpropagate_arrays, fitted
 from autograd.errors import ArgumentTypeError, AutogradError, BoundsError, DtypeError, GraphError, ShapeError
 from autograd.graph import Contribution, Node, steps
-from autograd.modes import enable_grad, is_grad_enabled, pauses, watchers
+from autograd.modes import active_watchers, enable_grad, is_grad_enabled, pauses, watchers
 from autograd.ops import shapes
 from autograd.ops.table import PIECEWISE_CONSTANT, SYNONYMS, TABLE, Op
 from autograd.promotion import as_array, get_default_dtype, promoted
@@ -47,7 +47,7 @@ __all__ = ["Tensor"]
 class Extras:
     """What only few Tensors have."""
 
-    __slots__ = ("hooks", "keeps_grad", "origin", "packed", "recomputed")
+    __slots__ = ("hooks", "keeps_grad", "origin", "packed")
 
     def __init__(self) -> None:
         self.hooks: dict[int, Callable[[Any], Any]] = {}
@@ -56,8 +56,6 @@ class Extras:
         """Whether an inner Tensor's gradient is kept in ``grad``."""
         self.packed: Any = None
         """The Tensor's numbers as a pair ``(packed, unpack)``, see `autograd.saved_tensors_hooks`."""
-        self.recomputed = False
-        """Whether numbers that the rules need are let go and computed again, see `autograd.checkpoint`."""
         self.origin = ""
         """The line of the user's program that made the Tensor, noted while `autograd.detect_anomaly` is on."""
 
@@ -75,9 +73,10 @@ class Extras:
             changed = hook(_wrap(gradient) if bare else gradient)
             if changed is None:
                 continue
-            if np.shape(changed) != gradient.shape:
+            shape = changed.shape if isinstance(changed, Tensor) else np.shape(changed)
+            if shape != gradient.shape:
                 raise ShapeError(
-                    f"a hook returned a gradient of shape {np.shape(changed)} in the place of one of shape "
+                    f"a hook returned a gradient of shape {shape} in the place of one of shape "
                     f"{gradient.shape}; return the same shape, or None to leave it"
                 )
             gradient = (changed._data if isinstance(changed, Tensor) else np.asarray(changed)) if bare else changed
@@ -294,8 +293,9 @@ class Tensor(Node):
             for position, (x, gradient) in enumerate(zip(self._inputs, received, strict=True))
             if gradient is not None
         ]
-        for watcher in watchers:
-            watcher.saw_backward(self, upstream, contributions)
+        if watchers:
+            for watcher in active_watchers():
+                watcher.saw_backward(self, upstream, contributions)
         return contributions
 
     def retain_grad(self) -> None:
@@ -520,8 +520,9 @@ class Tensor(Node):
                     if x.op is not None and x._data.nbytes > SMALL:
                         _let_go_of_inputs(x)
             out._at = CLOCK.now
-        for watcher in watchers:
-            watcher.saw_forward(out, op, inputs)
+        if watchers:
+            for watcher in active_watchers():
+                watcher.saw_forward(out, op, inputs)
         return out
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
@@ -688,22 +689,21 @@ def _let_go_of_inputs(node: Tensor) -> None:
     they are computed again.
     """
     inputs = node._inputs
-    if inputs is None:
-        return
     unneeded = node.op.unneeded
-    for position in range(len(inputs)) if unneeded is None else unneeded:
+    for position in range(len(inputs or ())):
         if is_alone(inputs, position):
             x = inputs[position]
-            if _can_be_let_go(x):
+            if _can_be_let_go(x, unneeded is None or position in unneeded):
                 x._data = Released(x._data)
             del x  # a reference of ours would count at the next position
 
 
-def _can_be_let_go(x: Any) -> bool:
-    """Whether a node's array is large, its own, not looked at by its own rule, and can be computed again."""
-    if not isinstance(x, Tensor) or not x._inputs or x._more is not None or x.op.needs_output:
+def _can_be_let_go(x: Any, unneeded: bool) -> bool:
+    """Whether a node's array is large, its own, can be computed again, and is looked at by no rule, or packed."""
+    if not isinstance(x, Tensor) or not x._inputs or x._data.nbytes <= SMALL or x._data.base is not None:
         return False
-    return x._data.nbytes > SMALL and x._data.base is None
+    packed = x._more is not None and x._more.packed is not None
+    return packed or (unneeded and not x.op.needs_output)
 
 
 def _compute_again(tensor: Tensor) -> None:
@@ -750,7 +750,12 @@ def _saved_array(x: Tensor, node: Tensor, needed: bool) -> Any:
     if x._more is not None and x._more.packed is not None:
         packed, unpack = x._more.packed
         restored = unpack(packed)
-        return restored._data if isinstance(restored, Tensor) else np.asarray(restored)
+        array = _array_of(restored) if isinstance(restored, Tensor) else np.asarray(restored)
+        if array.shape != x.shape:
+            raise ShapeError(
+                f"unpacking what was saved of {_described(x)} gave shape {array.shape}: unpack must undo pack"
+            )
+        return array
     array = _array_of(x)
     if node._at != CLOCK.now and changed_since(array, node._at):
         raise refuse_changed(_described(x), node.op.name)
@@ -1017,7 +1022,7 @@ _COMPLAINTS = (TypeError, ValueError, OverflowError)
 
 
 def _method(op: Op) -> Callable[..., Tensor]:
-    if op.elementwise and all(op.rules) and len(op.rules) == len(op.parameters) <= 2:
+    if op.promotes and all(op.rules) and len(op.rules) == len(op.parameters) <= 2:
         method = (_unary, _binary)[len(op.rules) - 1](op)
     else:
 
