@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import GradcheckError, GraphError, Op, Tensor, Value, gradcheck, no_grad
+from autograd import GradcheckError, GraphError, Op, Tensor, Value, gradcheck, gradgradcheck, gradients, no_grad
 
 WRONG = Op("wrong", lambda a, b: a * b, lambda g, y, a, b: g * b * 1.001, lambda g, y, a, b: g * a, elementwise=True)
 
@@ -80,3 +80,54 @@ def test_a_nan_is_a_disagreement():
 def test_an_output_that_depends_on_nothing_has_gradient_zero():
     constant = Tensor([1.0], dtype="float64")
     assert gradcheck(lambda t: [t * 2, constant * 1], Tensor([1.0], requires_grad=True, dtype="float64"))
+
+
+NOT_LINEAR = Op("not_linear", lambda a: a * a, lambda g, y, a: g * 2 * a, linear="each")
+
+
+def test_forward_mode_is_checked_on_request():
+    x = Tensor(np.array([0.5, -1.0]), requires_grad=True)
+    report = gradcheck(lambda t: [t.tanh(), (t @ t)], x, check_forward_ad=True)
+    assert report.entries == 2 * (2 * 2 + 2)
+    with pytest.raises(GradcheckError, match="in forward mode"):
+        gradcheck(NOT_LINEAR, x, check_forward_ad=True)
+    assert gradcheck(NOT_LINEAR, x)
+    assert gradcheck(lambda a, b: [a * b, a.exp() / b], [Value(1.0), Value(2.0)], check_forward_ad=True)
+
+
+def test_large_functions_are_checked_along_random_directions():
+    rng = np.random.default_rng(0)
+    x, w = (Tensor(rng.normal(size=(40, 40)), requires_grad=True) for _ in range(2))
+    report = gradcheck(lambda x, w: (x @ w).tanh(), [x, w], check_forward_ad=True)
+    assert report.along_directions
+    assert report.entries == 2 * 2 * 3
+    assert "derivatives along random directions" in str(report)
+    with pytest.raises(GradcheckError, match="DISAGREE over 6 derivatives along random directions"):
+        gradcheck(WRONG, [x, w])
+    small = [Tensor([1.0, 2.0], requires_grad=True, dtype="float64"), Value(3.0)]
+    assert gradcheck(lambda t, v: [t * 2, v * v], small, fast_mode=True, check_forward_ad=True)
+    assert not gradcheck(lambda x, w: (x * w).sum(), [x, w], fast_mode=False, eps=1e-6).along_directions
+
+
+def test_gradients_of_gradients_are_checked():
+    x = Tensor(np.array([0.3, -0.7]), requires_grad=True)
+    assert gradgradcheck(lambda t: (t * t.sin()).sum(), x)
+    assert gradgradcheck(lambda t, c: [t.exp() * c, t @ t], [x, 2.0], check_forward_ad=True)
+    assert gradgradcheck(lambda a, b: [a * b, a**b], [Value(1.5), Value(2.0)], eps=[1e-5, 1e-5])
+    assert gradgradcheck(lambda t: t * 2, x, grad_outputs=[np.ones(2)])
+    once = Op("once", lambda a: np.sin(a), lambda g, y, a: g * np.cos(getattr(a, "data", a)), elementwise=True)
+    assert gradcheck(once, x)
+    with pytest.raises(GradcheckError, match="DISAGREE"):
+        gradgradcheck(once, x)
+
+
+def test_any_order_is_checked_by_nesting():
+    def first(t):
+        return gradients({(t**4).sum(): Tensor(1.0, dtype="float64")}, create_graph=True)[t]
+
+    def second(t):
+        return gradients({first(t).sum(): Tensor(1.0, dtype="float64")}, create_graph=True)[t]
+
+    x = Tensor(np.array([0.5, 2.0]), requires_grad=True)
+    assert np.allclose(second(x).data, 12 * x.data**2)
+    assert gradgradcheck(second, x)
