@@ -24,6 +24,10 @@ def fitted(gradient: Any, like: Any) -> np.ndarray:
     return gradient if gradient.dtype == like.dtype else gradient.astype(like.dtype)
 
 
+def _answer(d: Any) -> Callable[..., Any]:
+    return lambda *_: d
+
+
 def _order(root: Any) -> list[Any]:
     """The recorded nodes behind a root through which gradients flow, inputs before what is computed from them."""
     order: list[Any] = []
@@ -72,52 +76,63 @@ def backpropagate_arrays(
     order = _order(root) if root.op is not None else []
     reached: dict[Any, np.ndarray] = {root: upstream}
     summed: set[Any] = set()  # whose entry in `reached` is an array of its own, made by adding up
+    take, find, array_type = reached.pop, reached.get, np.ndarray
+    g: Any
+    arrays: Any
     while order:
         node = order.pop()
-        g = reached.pop(node, None)
+        g = take(node, None)
         if g is None:
             continue
         op = node.op
         inputs = node._inputs
-        more = node._more
-        if more is not None:
-            g = more.receive(node, g, deliver)
-        if node._at != CLOCK.now or more is not None:
+        if node._more is not None:
+            g = node._more.receive(node, g, deliver)
+            y, arrays = values(node)
+        elif node._at != CLOCK.now:
             y, arrays = values(node)
         else:
             y = node._data
-            arrays = [x._data if isinstance(x, Node) else x for x in inputs]  # type: ignore[attr-defined]
-        if op.all_rules is None:
-            for x, rule in zip(inputs, op.rules, strict=False):
-                if rule is None or not isinstance(x, Node) or not x._requires_grad:  # type: ignore[attr-defined]
-                    continue
-                d = rule(g, y, *arrays)
-                like = x._data  # type: ignore[attr-defined]
-                if type(d) is not np.ndarray or d.shape != like.shape or d.dtype != like.dtype:
-                    d = fitted(d, like)
-                before = reached.get(x)
-                if before is None:
-                    reached[x] = d
-                elif x in summed:
-                    before += d
-                else:
-                    reached[x] = np.asarray(before + d)
-                    summed.add(x)
-        else:
-            wanted = [isinstance(x, Node) and x.requires_grad for x in inputs]
-            for x, d in zip(inputs, op.flow(g, y, arrays, wanted), strict=True):
-                if d is None:
-                    continue
-                d = fitted(d, x._data)
-                reached[x] = np.asarray(reached[x] + d) if x in reached else d
-                summed.discard(x)
+            if len(inputs) == 1:
+                arrays = (inputs[0]._data,)
+            elif len(inputs) == 2:
+                a, b = inputs
+                arrays = (a._data if isinstance(a, Node) else a, b._data if isinstance(b, Node) else b)  # type: ignore[attr-defined]
+            else:
+                arrays = [x._data if isinstance(x, Node) else x for x in inputs]  # type: ignore[attr-defined]
+        rules = op.rules
+        if op.all_rules is not None:  # its rules have answered already
+            answers = op.flow(g, y, arrays, [isinstance(x, Node) and x.requires_grad for x in inputs])
+            rules = [None if d is None else _answer(d) for d in answers]
+        for x, rule in zip(inputs, rules, strict=False):
+            if not isinstance(x, Node):
+                continue
+            if not retain_graph:
+                x._uses -= 1  # type: ignore[attr-defined]
+            if rule is None or not x._requires_grad:  # type: ignore[attr-defined]
+                continue
+            d = rule(g, y, *arrays)
+            like = x._data  # type: ignore[attr-defined]
+            if type(d) is not array_type or d.shape != like.shape or d.dtype is not like.dtype:
+                d = fitted(d, like)
+            before = find(x)
+            if before is None:
+                reached[x] = d
+            elif x in summed:
+                before += d
+            else:
+                reached[x] = np.asarray(before + d)
+                summed.add(x)
+            if not x._uses and x.op is None:  # type: ignore[attr-defined]
+                d = before = None  # nothing more will come to this leaf: its gradient need not wait
+                entry = (take(x),)
+                fresh = entry[0].base is None and is_alone(entry, 0)
+                deliver(x, entry[0], fresh)
         if not retain_graph:
             node._inputs = None
-            for x in inputs:
-                if isinstance(x, Node):
-                    x._uses -= 1  # type: ignore[attr-defined]
-    g = d = before = None
+    g = y = arrays = d = before = a = b = None
     while reached:
-        entry = reached.popitem()
-        leaf = entry[0]
-        deliver(leaf, entry[1], leaf is not root and entry[1].base is None and is_alone(entry, 1))
+        leaf, gradient = reached.popitem()
+        entry, gradient = (gradient,), None
+        fresh = leaf is not root and entry[0].base is None and is_alone(entry, 0)
+        deliver(leaf, entry[0], fresh)

@@ -4,13 +4,19 @@ Every refusal of the engine is one of these. Each derives from the built-in exce
 expect, so ``except ValueError`` keeps working, and from `AutogradError`, so all of them can be caught at once.
 """
 
+import numpy as np
+
 __all__ = [
+    "AnomalyError",
     "ArgumentTypeError",
+    "ArgumentValueError",
     "AutogradError",
     "BoundsError",
     "DtypeError",
     "GradcheckError",
     "GraphError",
+    "InterchangeError",
+    "LinAlgError",
     "ShapeError",
 ]
 
@@ -21,6 +27,10 @@ class AutogradError(Exception):
 
 class ArgumentTypeError(AutogradError, TypeError):
     """An argument is of a kind that the operation cannot take."""
+
+
+class ArgumentValueError(AutogradError, ValueError):
+    """An argument is of the right kind, but no such value makes sense here."""
 
 
 class DtypeError(AutogradError, TypeError):
@@ -35,8 +45,20 @@ class BoundsError(ShapeError, IndexError):
     """An index or an axis lies outside of the array."""
 
 
+class LinAlgError(AutogradError, np.linalg.LinAlgError):
+    """A matrix does not have what was asked for: it is singular, or not positive definite."""
+
+
 class GraphError(AutogradError, RuntimeError):
     """The recorded graph cannot answer: it was freed, never recorded, or needs an upstream gradient."""
+
+
+class AnomalyError(AutogradError, FloatingPointError):
+    """An operation has made nan or inf out of finite numbers, while `autograd.detect_anomaly` was on."""
+
+
+class InterchangeError(AutogradError, BufferError):
+    """The memory of an array cannot be shared with another library."""
 
 
 class GradcheckError(AutogradError, AssertionError):

@@ -10,7 +10,7 @@ Nothing here recurses: a chain of a million nodes is an ordinary input.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -137,7 +137,12 @@ def topological_order(roots: Iterable[Node], parents: Callable[[Node], Iterable[
     return order
 
 
-def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Step]:
+def steps(
+    seeds: Mapping[Node, Any],
+    create_graph: bool = False,
+    order: Sequence[Node] | None = None,
+    variables: Collection[Node] = (),
+) -> Iterator[Step]:
     """The backward pass, step by step, from the roots to the leaves.
 
     Parameters
@@ -147,6 +152,10 @@ def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Ste
     create_graph : bool
         Compute with nodes instead of bare numbers, so that the gradients can be differentiated again; the seeds
         must then be nodes.
+    order : sequence of Node, optional
+        Go through these nodes only, inputs before what is computed from them (default: all that require gradients).
+    variables : collection of Node
+        Where to stop, as at leaves.
 
     Yields
     ------
@@ -158,17 +167,24 @@ def steps(seeds: Mapping[Node, Any], create_graph: bool = False) -> Iterator[Ste
     Where a node is used several times its gradients sum up (the multivariable chain rule), which is why a node is
     visited only after everything computed from it.
     """
-    order = topological_order(seeds, lambda node: [parent for parent in node.parents if parent.requires_grad])
+    if order is None:
+        order = topological_order(seeds, lambda node: [parent for parent in node.parents if parent.requires_grad])
+    waiting = list(order)
+    within = set(order)
     reached: dict[Node, Any] = dict(seeds)
-    while order:  # popped, so that a node can be freed as soon as its step is done
-        node = order.pop()
+    while waiting:  # popped, so that a node can be freed as soon as its step is done
+        node = waiting.pop()
+        within.remove(node)
         upstream = reached.pop(node, None)
         if upstream is None:
             continue
-        upstream = node._receive(upstream)
-        contributions = [] if node.is_leaf else node._flow(upstream, create_graph)
+        contributions: list[Contribution] = []
+        if not node.is_leaf and node not in variables:
+            upstream = node._receive(upstream)
+            contributions = node._flow(upstream, create_graph)
         for parent, _, _, gradient in contributions:
-            reached[parent] = reached[parent] + gradient if parent in reached else gradient
+            if parent in within:
+                reached[parent] = reached[parent] + gradient if parent in reached else gradient
         yield Step(node, upstream, contributions)
 
 

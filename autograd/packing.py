@@ -15,12 +15,44 @@ import numpy as np
 
 from autograd.modes import Watching
 from autograd.saved import Released
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, _wrap
 
 __all__ = ["checkpoint", "keep_in_16_bits", "saved_tensors_hooks"]
 
 
-class saved_tensors_hooks(Watching):
+class _Recorder(Watching):
+    """Knows every node recorded in a block, and so whether anybody but the graph refers to one."""
+
+    def __enter__(self) -> Any:
+        self.nodes: list[Tensor] = []
+        self.references: Counter[int] = Counter()
+        """How many inputs of the recorded nodes each Tensor is, by its id."""
+        return super().__enter__()
+
+    def saw_forward(self, out: Any, op: Any, inputs: Any) -> None:  # noqa: ARG002 (its heirs look at it)
+        if out.op is None:
+            return
+        out._extras()  # so that the backward pass asks what became of its numbers
+        self.nodes.append(out)
+        self.references.update(id(x) for x in inputs if isinstance(x, Tensor))
+
+    def let_go(self, position: int) -> bool:
+        """Let go of a node's array, unless somebody holds the node."""
+        if sys.getrefcount(self.nodes[position]) > self.references[id(self.nodes[position])] + _FROM_A_LIST:
+            return False
+        self.nodes[position]._data = Released(self.nodes[position]._data)
+        return True
+
+
+def _references(items: list[Any], position: int) -> int:
+    return sys.getrefcount(items[position])
+
+
+_FROM_A_LIST = _references([object()], 0)
+"""How many references this Python counts to something that nobody but one list holds."""
+
+
+class saved_tensors_hooks(_Recorder):
     """Keep what the backward pass needs of Tensors in another form.
 
     Parameters
@@ -32,8 +64,8 @@ class saved_tensors_hooks(Watching):
 
     Notes
     -----
-    The Tensor's own array is let go as soon as nobody else holds the Tensor and it is larger than
-    `autograd.saved.SMALL`. A recorded backward pass (``create_graph=True``) uses the unpacked numbers' exact originals.
+    The Tensor's own array is let go as soon as nobody else holds the Tensor. A recorded backward pass
+    (``create_graph=True``) uses the exact numbers, computed again.
 
     Examples
     --------
@@ -48,22 +80,51 @@ class saved_tensors_hooks(Watching):
         self.pack = pack
         self.unpack = unpack
 
+    def __enter__(self) -> Any:
+        self._kept: list[int] = []
+        """The positions of nodes that have their arrays still."""
+        self._needed: set[int] = set()
+        """The ids of Tensors whose numbers a rule looks at."""
+        return super().__enter__()
+
+    def __exit__(self, *exc_info: object) -> None:
+        super().__exit__(*exc_info)
+        self._let_go_of(self._kept)
+        self.nodes.clear()
+
     def saw_forward(self, out: Any, op: Any, inputs: Any) -> None:
+        super().saw_forward(out, op, inputs)
         if out.op is None:
             return
-        out._extras()  # so that the backward pass asks what became of its numbers
         unneeded = op.unneeded
         if op.needs_output:
-            self._keep(out)
+            self._pack(out)
         if unneeded is not None:
             for position, x in enumerate(inputs):
                 if isinstance(x, Tensor) and position not in unneeded:
-                    self._keep(x)
+                    self._pack(x)
+        self._kept.append(len(self.nodes) - 1)
+        # the latest ones are those whose last outside reference has just gone; the others wait for the end
+        self._kept[-_LATEST:] = self._let_go_of(self._kept[-_LATEST:])
 
-    def _keep(self, x: Tensor) -> None:
-        if x._more is not None and x._more.packed is not None:
-            return
-        x._extras().packed = (self.pack(x.detach()), self.unpack)
+    def _pack(self, x: Tensor) -> None:
+        """Pack a Tensor's numbers, which a rule will look at."""
+        self._needed.add(id(x))
+        if self._is_worth_packing(x) and (x._more is None or x._more.packed is None):
+            x._extras().packed = (self.pack(_wrap(x._data)), self.unpack)
+
+    def _is_worth_packing(self, x: Tensor) -> bool:
+        return True
+
+    def _let_go_of(self, positions: list[int]) -> list[int]:
+        """Let go of what is packed or looked at by no rule, and held by nobody; returns the others' positions."""
+        return [i for i in positions if not (self._has_no_need_of(self.nodes[i]) and self.let_go(i))]
+
+    def _has_no_need_of(self, node: Tensor) -> bool:
+        return node._more.packed is not None or id(node) not in self._needed
+
+
+_LATEST = 8
 
 
 class _Scaled(NamedTuple):
@@ -94,20 +155,8 @@ class keep_in_16_bits(saved_tensors_hooks):
     def __init__(self) -> None:
         super().__init__(lambda x: _Scaled.pack(x.numpy()), _Scaled.unpack)
 
-    def _keep(self, x: Tensor) -> None:
-        if x.op is not None and x.dtype.itemsize > 2:
-            super()._keep(x)
-
-
-class _Collecting(Watching):
-    """Notes every node that is recorded."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-
-    def saw_forward(self, out: Any, op: Any, inputs: Any) -> None:
-        if out.op is not None:
-            self.nodes.append(out)
+    def _is_worth_packing(self, x: Tensor) -> bool:
+        return x.op is not None and x.dtype.itemsize > 2
 
 
 def checkpoint(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -132,21 +181,8 @@ def checkpoint(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     counted is not done again, and the repeated numbers are the same bits. What it made without recording, such as a
     dropout mask, is kept.
     """
-    with _Collecting() as seen:
+    with _Recorder() as region:
         result = function(*args, **options)
-    nodes = seen.nodes
-    inside = Counter(id(x) for node in nodes for x in node._inputs if isinstance(x, Tensor))
-    for node in nodes:
-        node._extras()  # so that the backward pass asks what became of its numbers
-    for position in range(len(nodes)):
-        # one reference from the list, and one from the call
-        if sys.getrefcount(nodes[position]) <= inside[id(nodes[position])] + _FROM_A_LIST:
-            nodes[position]._data = Released(nodes[position]._data)
+    for position in range(len(region.nodes)):
+        region.let_go(position)
     return result
-
-
-def _references(items: list[Any], position: int) -> int:
-    return sys.getrefcount(items[position])
-
-
-_FROM_A_LIST = _references([object()], 0)

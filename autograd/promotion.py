@@ -6,7 +6,9 @@ numbers adapt; otherwise the wider type is taken. What comes from outside become
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,16 +20,29 @@ from autograd.ops.table import Op
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["as_array", "as_dtype", "get_default_dtype", "promoted", "set_default_dtype"]
+__all__ = ["as_array", "as_dtype", "default_dtype", "get_default_dtype", "promoted", "set_default_dtype"]
 
 _default_dtype: np.dtype[Any] = np.dtype(np.float32)
 _TYPED = (np.ndarray, np.generic)
 _OPERANDS = (*_TYPED, bool, int, float)
 
 
+_local_dtype: ContextVar[np.dtype[Any] | None] = ContextVar("default dtype", default=None)
+
+
 def get_default_dtype() -> np.dtype[Any]:
     """The element type of Tensors made from Python numbers and lists."""
-    return _default_dtype
+    return _local_dtype.get() or _default_dtype
+
+
+@contextmanager
+def default_dtype(dtype: npt.DTypeLike) -> Iterator[None]:
+    """Another default element type for a block, in the current thread or task."""
+    token = _local_dtype.set(as_dtype(dtype))
+    try:
+        yield
+    finally:
+        _local_dtype.reset(token)
 
 
 def set_default_dtype(dtype: npt.DTypeLike) -> None:
@@ -64,7 +79,7 @@ def as_array(data: Any, dtype: npt.DTypeLike | None = None) -> np.ndarray:
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"a Tensor holds real numbers or booleans, not {array.dtype} (from {data!r:.40})")
     if dtype is None and not isinstance(data, _TYPED):
-        dtype = _default_dtype
+        dtype = get_default_dtype()
     wanted = array.dtype if dtype is None else as_dtype(dtype)
     if wanted.kind not in "fiub":
         raise DtypeError(f"a Tensor holds real numbers or booleans, not {wanted}")
@@ -98,11 +113,11 @@ def promoted(op: Op, arrays: list[Any]) -> list[Any]:
             )
     typed = [x for x in operands if isinstance(x, _TYPED)]
     if not typed:  # where(condition, 1.0, 2.0)
-        wanted = _default_dtype if float in map(type, operands) else np.result_type(*operands)
+        wanted = get_default_dtype() if float in map(type, operands) else np.result_type(*operands)
         return [arrays[0], *(np.asarray(x, wanted) for x in operands)]
     wanted = typed[0].dtype if len({x.dtype for x in typed}) == 1 else _common(typed)
     if wanted.kind != "f" and (op.floating or _has_float(operands, arrays)):
-        wanted = _default_dtype
+        wanted = get_default_dtype()
     if all(x.dtype == wanted for x in typed):
         return arrays
     rules = (*op.rules, *(None for _ in arrays))

@@ -88,7 +88,14 @@ def call(head: str, *arguments: Any) -> Expression:
     return Expression(head, parts)
 
 
-_SYNONYMS = {"true_divide": "divide", "absolute": "abs", "fabs": "abs", "pow": "power"}
+_SYNONYMS = {
+    "true_divide": "divide",
+    "absolute": "abs",
+    "fabs": "abs",
+    "pow": "power",
+    "rint": "round",
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
+}
 
 _OPERATORS = {
     "add": "add",
@@ -171,7 +178,26 @@ PYTHON = Dialect(
         # the first operand wins when it is NaN, and comparisons with a NaN in the second are False
         "maximum": ("{0:2} if {0:4} >= {1:4} or {0:4} != {0:4} else {1:1}", _CHOICE),
         "minimum": ("{0:2} if {0:4} <= {1:4} or {0:4} != {0:4} else {1:1}", _CHOICE),
+        # a NaN in the first operand makes the comparison False
+        "fmax": ("{0:2} if {0:4} >= {1:4} or {1:4} != {1:4} else {1:1}", _CHOICE),
+        "fmin": ("{0:2} if {0:4} <= {1:4} or {1:4} != {1:4} else {1:1}", _CHOICE),
+        "logical_or": ("({0:3} or {1:3})", _ATOM),
+        "isnan": ("{0:4} != {0:4}", _COMPARE),
         "reciprocal": ("1.0 / {0:6}", _PRODUCT),
+        "remainder": ("{0:5} % {1:6}", _PRODUCT),
+        "fmod": ("copysign(abs({0}) % abs({1}), {0})", _ATOM),
+        "floor_divide": ("{0:5} // {1:6}", _PRODUCT),
+        # these are integers in Python; for inf and nan they raise
+        **{name: (f"float({name}({{0}}))", _ATOM) for name in ("floor", "ceil", "trunc", "round")},
+        "sign": ("1.0 if {0:4} > 0.0 else -1.0 if {0:4} < 0.0 else {0:1}", _CHOICE),
+        "logaddexp": (
+            "{0:4} + log(2.0) if {0:4} == {1:4} else max({0}, {1}) + log1p(exp(-abs({0:4} - {1:5})))",
+            _CHOICE,
+        ),
+        "logaddexp2": (
+            "{0:4} + 1.0 if {0:4} == {1:4} else max({0}, {1}) + log1p(exp2(-abs({0:4} - {1:5}))) / log(2.0)",
+            _CHOICE,
+        ),
     },
     number=_python_number,
 )
@@ -185,7 +211,9 @@ def _plain_number(value: Any) -> str:
 
 
 _NAMED_NUMBERS = (
+    (math.pi, "π"),
     (math.log(2), "ln 2"),
+    (math.log(10), "ln 10"),
     (math.sqrt(2 / math.pi), "√(2/π)"),
     (2 / math.sqrt(math.pi), "2/√π"),
     (1 / math.sqrt(2), "1/√2"),
@@ -207,6 +235,8 @@ NOTATION = Dialect(
     forms={
         "negative": ("−{0:7}", _SIGN),
         "logical_not": ("not {0:3}", _LOGIC),
+        "logical_or": ("({0:3} or {1:3})", _ATOM),
+        "isnan": ("{0:5} is nan", _COMPARE),
         "power": ("{0:8}^{1:8}", _POWER),
         "reciprocal": ("1/{0:6}", _PRODUCT),
         "where": ("{1:2} if {0:2} else {2:1}", _CHOICE),
@@ -216,7 +246,13 @@ NOTATION = Dialect(
         "log": ("ln({0})", _ATOM),
         "log1p": ("ln(1 + {0:5})", _ATOM),
         "expm1": ("exp({0}) − 1", _SUM),
+        "exp2": ("2^{0:8}", _POWER),
         "sqrt": ("√({0})", _ATOM),
+        "rsqrt": ("1/√({0})", _PRODUCT),
+        "floor": ("⌊{0}⌋", _ATOM),
+        "ceil": ("⌈{0}⌉", _ATOM),
+        "floor_divide": ("⌊{0:5}/{1:6}⌋", _ATOM),
+        "remainder": ("{0:5} mod {1:6}", _PRODUCT),
         "sigmoid": ("σ({0})", _ATOM),
     },
     number=_plain_number,

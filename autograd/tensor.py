@@ -7,9 +7,11 @@ made from the table of operations; this file says how operations are recorded, a
 from __future__ import annotations
 
 import copy
+import dis
 import inspect
 import operator
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,10 +21,11 @@ import numpy as np
 from autograd.backward import backpropagate_arrays, fitted
 from autograd.errors import ArgumentTypeError, AutogradError, BoundsError, DtypeError, GraphError, ShapeError
 from autograd.graph import Contribution, Node, steps
+from autograd.interchange import Interchange
 from autograd.modes import active_watchers, enable_grad, is_grad_enabled, pauses, watchers
 from autograd.ops import shapes
 from autograd.ops.table import PIECEWISE_CONSTANT, SYNONYMS, TABLE, Op
-from autograd.promotion import as_array, get_default_dtype, promoted
+from autograd.promotion import as_array, promoted
 from autograd.saved import (
     CLOCK,
     SMALL,
@@ -83,7 +86,7 @@ class Extras:
         return gradient
 
 
-class Tensor(Node):
+class Tensor(Interchange, Node):
     """An n-dimensional array that records what is computed from it.
 
     Parameters
@@ -138,10 +141,13 @@ class Tensor(Node):
     ) -> None:
         if not isinstance(label, str):
             raise ArgumentTypeError(f"Tensor(): the label must be text, not {type(label).__name__} {label!r:.40}")
-        _lay_out(self, as_array(data, dtype))
+        self._data = as_array(data, dtype)
+        self.grad = self.op = self._more = None
+        self._exposed = False
+        self._inputs = ()
+        self._at = self._uses = 0
         self.label = label
-        if requires_grad:
-            self.requires_grad = True
+        self.requires_grad = requires_grad
 
     @property
     def data(self) -> np.ndarray:
@@ -353,10 +359,6 @@ class Tensor(Node):
         return self._data.ndim
 
     @property
-    def size(self) -> int:
-        return self._data.size
-
-    @property
     def T(self) -> Tensor:
         """The Tensor with its axes reversed."""
         return TABLE["transpose"](self)
@@ -393,6 +395,8 @@ class Tensor(Node):
         return _array_of(self).tolist()
 
     def __float__(self) -> float:
+        if self._requires_grad and is_grad_enabled():
+            _refuse_to_vanish_in_an_array(self)
         return float(self.item())
 
     def __int__(self) -> int:
@@ -403,21 +407,13 @@ class Tensor(Node):
             raise ShapeError(f"a Tensor of shape {self.shape} is neither true nor false; compare, then reduce")
         return bool(self.item())
 
-    def __len__(self) -> int:
-        if not self.shape:
-            raise ArgumentTypeError("a 0-d Tensor has no length")
-        return self.shape[0]
-
-    def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))
-
     def __getitem__(self, index: Any) -> Tensor:
         return TABLE["getitem"](self, _bare_index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = _bare_index(index)
         if is_grad_enabled() and (self._requires_grad or (isinstance(value, Tensor) and value._requires_grad)):
-            _record_into(self, lambda before: TABLE["index_put"](before, value, index))
+            _record_into(self, lambda before: TABLE["setitem"](before, value, index))
             return
         array = _array_of(self)
         number = _array_of(value) if isinstance(value, Tensor) else _no_other_node(value, "assignment")
@@ -429,19 +425,6 @@ class Tensor(Node):
             raise ShapeError(f"assignment into shape {self.shape}: {problem}") from problem
         unwatch(self)
         mark_changed(array)
-
-    def __repr__(self) -> str:
-        text = np.array2string(_array_of(self), separator=", ", prefix="Tensor(")
-        facts = [text]
-        if self.dtype != get_default_dtype():
-            facts.append(f"dtype={self.dtype}")
-        if not self.is_leaf:
-            facts.append(f"op={self.op.name}")
-        elif self._requires_grad:
-            facts.append("requires_grad=True")
-        if self.label:
-            facts.append(f"label={self.label!r}")
-        return f"Tensor({', '.join(facts)})"
 
     # --- operations whose arguments PyTorch spells in its own way ---------------------------------------------
 
@@ -457,62 +440,38 @@ class Tensor(Node):
         """Put the axes in another order."""
         return TABLE["transpose"](self, dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims)
 
-    def sum(self, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """The sum over axes (all by default); NumPy's ``axis`` and ``keepdims`` mean the same."""
-        return _reduce("sum", self, dim, keepdim, axis, keepdims)
-
-    def mean(self, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """The mean over axes (all by default)."""
-        return _reduce("mean", self, dim, keepdim, axis, keepdims)
-
-    def amax(self, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """The largest entry along axes (all by default); equal ones share the gradient."""
-        return _reduce("amax", self, dim, keepdim, axis, keepdims)
-
-    def amin(self, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """The smallest entry along axes (all by default); equal ones share the gradient."""
-        return _reduce("amin", self, dim, keepdim, axis, keepdims)
-
-    def max(self, *, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """The largest entry, over all axes or NumPy's ``axis``; equal ones share the gradient."""
-        return _reduce("amax", self, None, False, axis, keepdims)
-
-    def min(self, *, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """The smallest entry, over all axes or NumPy's ``axis``; equal ones share the gradient."""
-        return _reduce("amin", self, None, False, axis, keepdims)
-
     # --- recording --------------------------------------------------------------------------------------------
 
     @classmethod
     def _apply(cls, op: Op, inputs: Sequence[Any]) -> Tensor:
         """Compute an operation and record it."""
-        arrays = []
-        requires_grad = False
-        dtype = None
-        mixed = False
-        for x in inputs:
+        arrays = list(inputs)
+        requires_grad = mixed = False
+        array = dtype = None
+        for position, x in enumerate(inputs):
             if isinstance(x, Tensor):
                 array = x._data
                 if type(array) is Released:
                     array = _array_of(x)
+                arrays[position] = array
+                requires_grad = requires_grad or x._requires_grad
                 if dtype is None:
                     dtype = array.dtype
                 elif array.dtype is not dtype:
                     mixed = True
-                arrays.append(array)
-                requires_grad = requires_grad or x._requires_grad
-            else:
-                mixed = mixed or type(x) not in _PYTHON_NUMBERS
-                arrays.append(_no_other_node(x, op.name))
+            elif type(x) not in _PYTHON_NUMBERS:
+                mixed = True
+                if isinstance(x, Node):
+                    _no_other_node(x, op.name)
         if op.promotes and (mixed or (dtype is not _F32 and dtype is not _F64)):
             arrays = promoted(op, arrays)
         out = _wrap(_compute(op, arrays))
         if requires_grad and out._data.dtype.kind == "f" and is_grad_enabled():
             out._requires_grad = True
             out.op = op
-            out._inputs = tuple([x if isinstance(x, Tensor) else _own(x) for x in inputs])
+            out._inputs = inputs = tuple([x if isinstance(x, Tensor) or type(x) in _SAFE else _own(x) for x in inputs])
             del arrays, array
-            for x in out._inputs:
+            for x in inputs:
                 if isinstance(x, Tensor):
                     if x._exposed:
                         _check_exposed(x)
@@ -541,6 +500,8 @@ class Tensor(Node):
                 return made(*inputs)
             if ufunc in PIECEWISE_CONSTANT:
                 return _wrap(np.asarray(ufunc(*(_array_of(x) if isinstance(x, Tensor) else x for x in inputs))))
+        if method == "reduce" and ufunc in _REDUCTIONS:
+            return TABLE[_REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **options})
         raise ArgumentTypeError(f"np.{ufunc.__name__} ({method}) is not in the table of operations for Tensors")
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
@@ -550,10 +511,6 @@ class Tensor(Node):
         if isinstance(made, Op) and not made.variadic:
             inputs, options = _as_ours(made, function, inputs, options)
         return made(*inputs, **options)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        array = self.numpy()
-        return np.array(array, dtype=dtype, copy=copy)
 
     __hash__ = object.__hash__
 
@@ -611,23 +568,20 @@ class RemovableHook:
 
 _new: Callable[[type[Tensor]], Tensor] = object.__new__
 _PYTHON_NUMBERS = frozenset((bool, int, float))
+_SAFE = frozenset((*_PYTHON_NUMBERS, type(None), str, slice, type(...)))
+"""What nobody can change."""
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
-def _lay_out(out: Tensor, array: np.ndarray) -> None:
-    """Make a Tensor a leaf with this array and nothing else."""
+def _wrap(array: np.ndarray) -> Tensor:
+    """A Tensor around an array, without copying."""
+    out = _new(Tensor)
     out._data = array
     out.grad = out.op = out._more = None
     out._requires_grad = out._exposed = False
     out._inputs = ()
     out._at = out._uses = 0
     out.label = ""
-
-
-def _wrap(array: np.ndarray) -> Tensor:
-    """A Tensor around an array, without copying."""
-    out = _new(Tensor)
-    _lay_out(out, array)
     return out
 
 
@@ -815,7 +769,7 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
         If others have been computed from it, or if it is a leaf that requires a gradient: their gradients would be
         wrong.
     """
-    advice = "compute a new Tensor instead: autograd.index_put(x, value, index), where() or x.clone() first"
+    advice = "compute a new Tensor instead: autograd.setitem(x, value, index), where() or x.clone() first"
     if tensor.op is None and tensor._requires_grad:
         raise GraphError(
             f"a leaf that requires a gradient{_named(tensor)} cannot be assigned into while recording: its gradient "
@@ -830,6 +784,23 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
     after = make(_twin(tensor))
     for name in ("_at", "_data", "_exposed", "_inputs", "_more", "_requires_grad", "op"):
         setattr(tensor, name, getattr(after, name))
+
+
+def _refuse_to_vanish_in_an_array(tensor: Tensor) -> None:
+    """Refuse ``array[0] = tensor``: NumPy takes the number of a 0-d Tensor, and its gradient would silently be lost.
+
+    NumPy asks for the number just as ``float(tensor)`` does, which is fine; only the instruction at which the caller
+    stands tells the two apart.
+    """
+    frame = sys._getframe(2)
+    if frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR:
+        raise GraphError(
+            f"assigning {_described(tensor)} to an entry of an array would lose its gradient: make the array a Tensor, "
+            "build it from a list (autograd.stack, autograd.numpy.array), or use .item() if no gradient is wanted"
+        )
+
+
+_STORE_SUBSCR = dis.opmap["STORE_SUBSCR"]
 
 
 def _bare_index(index: Any) -> Any:
@@ -847,8 +818,10 @@ def _bare_index(index: Any) -> Any:
 def _own(x: Any) -> Any:
     """An array or list from outside as a copy: whoever changes it later does not change the recorded graph."""
     if isinstance(x, tuple):
-        return tuple(_own(part) for part in x)
-    return copy.deepcopy(x) if isinstance(x, (np.ndarray, list)) else x
+        return tuple([part if type(part) in _SAFE else _own(part) for part in x])
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    return copy.deepcopy(x) if isinstance(x, list) else x
 
 
 def _misfit(op: Op, arrays: Sequence[Any], problem: Exception) -> str:
@@ -891,16 +864,6 @@ def _numpy_parameters(function: Callable[..., Any]) -> list[str]:
         return []
 
 
-def _reduce(name: str, x: Tensor, dim: Any, keepdim: bool, axis: Any, keepdims: bool) -> Tensor:
-    if dim is not None and axis is not None:
-        raise ArgumentTypeError(f"{name}() got both dim={dim} and axis={axis}: they mean the same, give one")
-    chosen = axis if dim is None else dim
-    chosen = tuple(chosen) if isinstance(chosen, list) else chosen
-    if name == "mean" and x.dtype.kind != "f":
-        raise DtypeError(f"mean() of a Tensor of {x.dtype}: convert it to a floating-point type first")
-    return TABLE[name](x, chosen, keepdim or keepdims)
-
-
 def _compare(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Tensor]:
     def method(self: Tensor, other: Any) -> Tensor:
         operand = _array_of(other) if isinstance(other, Tensor) else _no_other_node(other, function.__name__)
@@ -940,11 +903,11 @@ def _unary(op: Op) -> Callable[[Tensor], Tensor]:
         out._uses = 0
         out.label = ""
         if self._requires_grad and (not pauses or is_grad_enabled()):
+            array = data = None
             out._requires_grad = True
             out.op = op
             out._inputs = (self,)
             if self._exposed:
-                array = data = None
                 _check_exposed(self)
             self._uses += 1
             if self.op is not None and self._data.nbytes > SMALL:
@@ -960,7 +923,7 @@ def _unary(op: Op) -> Callable[[Tensor], Tensor]:
     return method
 
 
-def _binary(op: Op) -> Callable[[Tensor, Any], Tensor]:
+def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, Any], Tensor]]:
     forward = op.forward
 
     def method(self, other):  # type: ignore[no-untyped-def]
@@ -990,18 +953,17 @@ def _binary(op: Op) -> Callable[[Tensor, Any], Tensor]:
         out._uses = 0
         out.label = ""
         if requires_grad and (not pauses or is_grad_enabled()):
+            array = second = data = None
             out._requires_grad = True
             out.op = op
             out._inputs = (self, other)
             if self._exposed:
-                array = data = None
                 _check_exposed(self)
             self._uses += 1
             if self.op is not None and self._data.nbytes > SMALL:
                 _let_go_of_inputs(self)
             if kind is Tensor:
                 if other._exposed:
-                    second = data = None
                     _check_exposed(other)
                 other._uses += 1
                 if other.op is not None and other._data.nbytes > SMALL:
@@ -1014,24 +976,76 @@ def _binary(op: Op) -> Callable[[Tensor, Any], Tensor]:
             out._at = 0
         return out
 
-    return method
+    def reflected(self, other):  # type: ignore[no-untyped-def]
+        array = self._data
+        dtype = array.dtype
+        kind = type(other)
+        if watchers or (kind is not float and kind is not int) or (dtype is not _F32 and dtype is not _F64):
+            return op(other, self)
+        try:
+            data = forward(other, array)
+        except _COMPLAINTS:
+            return op(other, self)
+        out = _new(Tensor)
+        out._data = data if type(data) is np.ndarray else np.asarray(data)
+        out.grad = out._more = None
+        out._exposed = False
+        out._uses = 0
+        out.label = ""
+        if self._requires_grad and (not pauses or is_grad_enabled()):
+            array = data = None
+            out._requires_grad = True
+            out.op = op
+            out._inputs = (other, self)
+            if self._exposed:
+                _check_exposed(self)
+            self._uses += 1
+            if self.op is not None and self._data.nbytes > SMALL:
+                _let_go_of_inputs(self)
+            out._at = CLOCK.now
+        else:
+            out._requires_grad = False
+            out.op = None
+            out._inputs = ()
+            out._at = 0
+        return out
 
+    return method, reflected
+
+
+_REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "amax", np.minimum: "amin", np.logaddexp: "logsumexp"}
+"""The rows that ``np.add.reduce`` and its like mean."""
 
 _COMPLAINTS = (TypeError, ValueError, OverflowError)
 """What NumPy raises for operands that do not fit; our own words for it are found on the general way."""
 
 
-def _method(op: Op) -> Callable[..., Tensor]:
-    if op.promotes and all(op.rules) and len(op.rules) == len(op.parameters) <= 2:
-        method = (_unary, _binary)[len(op.rules) - 1](op)
-    else:
+def _general(op: Op) -> Callable[..., Tensor]:
+    def method(self: Tensor, *others: Any, **options: Any) -> Tensor:
+        made: Tensor = op(self, *others, **options)
+        return made
 
-        def method(self: Tensor, *others: Any, **options: Any) -> Tensor:
-            made: Tensor = op(self, *others, **options)
-            return made
-
-    method.__name__, method.__qualname__, method.__doc__ = op.name, f"Tensor.{op.name}", op.usage
     return method
+
+
+def _general_reflected(op: Op) -> Callable[[Tensor, Any], Tensor]:
+    def method(self: Tensor, other: Any) -> Tensor:
+        made: Tensor = op(other, self)
+        return made
+
+    return method
+
+
+def _methods(op: Op) -> tuple[Callable[..., Tensor], Callable[[Tensor, Any], Tensor]]:
+    """The method of an operation, and the one with the operands exchanged."""
+    method, reflected = _general(op), _general_reflected(op)
+    if op.promotes and all(op.rules) and len(op.rules) == len(op.parameters):
+        if len(op.rules) == 1:
+            method = _unary(op)
+        elif len(op.rules) == 2:
+            method, reflected = _binary(op)
+    method.__name__, method.__qualname__, method.__doc__ = op.name, f"Tensor.{op.name}", op.usage
+    return method, reflected
 
 
 def _in_place(op: Op) -> Callable[[Tensor, Any], Tensor]:
@@ -1057,21 +1071,14 @@ def _in_place(op: Op) -> Callable[[Tensor, Any], Tensor]:
     return method
 
 
-def _reflected(op: Op) -> Callable[[Tensor, Any], Tensor]:
-    def method(self: Tensor, other: Any) -> Tensor:
-        made: Tensor = op(other, self)
-        return made
-
-    return method
-
-
 for _function in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
     setattr(Tensor, f"__{_function.__name__}__", _compare(_function))
 for _op in TABLE:
+    _forward, _backward = _methods(_op)
     if not _op.variadic and _op.name not in vars(Tensor) and _op.name != "where":
-        setattr(Tensor, _op.name, _method(_op))
+        setattr(Tensor, _op.name, _forward)
     if _op.operator:
-        setattr(Tensor, f"__{_op.operator}__", _method(_op))
+        setattr(Tensor, f"__{_op.operator}__", _forward)
         if len(_op.rules) == 2:
-            setattr(Tensor, f"__r{_op.operator}__", _reflected(_op))
+            setattr(Tensor, f"__r{_op.operator}__", _backward)
             setattr(Tensor, f"__i{_op.operator}__", _in_place(_op))

@@ -124,7 +124,8 @@ class Value(Node):
         received: Sequence[Any]
         if create_graph:
             self._require_unchanged()
-            received = self.op.flow(upstream, self, inputs, [type(x) is Value for x in inputs])
+            shares = self.op.flow(upstream, self, inputs, [type(x) is Value for x in inputs])
+            received = [Value(share) if isinstance(share, NUMBERS) else share for share in shares]
         elif self._a is None and self._db is None:
             received = self._deferred(upstream)
         else:

@@ -5,11 +5,12 @@ value, computed here in float64 without the engine, to 1e-9.
 """
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, gate, gradcheck, steps
+from autograd import Tensor, Value, gate, grad, gradcheck, jacobian, steps, vjp
 
 EXACT = {"rel": 1e-9, "abs": 1e-9}
 
@@ -249,3 +250,122 @@ def test_L4_15_a_multiply_gate_as_a_module():
     assert (z.data, x.grad, y.grad) == exactly((6, 15, 10))
     assert gradcheck(MultiplyGate, [Value(2.0), Value(3.0)])
     assert [c.gradient for c in next(iter(steps({z: 5.0}))).contributions] == exactly([15, 10])
+
+
+# --- vectors, matrices, Jacobians ---------------------------------------------------------------------------------------
+
+
+def test_L4_16_relu_on_a_vector_and_its_diagonal_jacobian():
+    x = np.array([1.0, -2.0, 3.0, -1.0])
+    upstream = np.array([4.0, -1.0, 5.0, 9.0])
+    leaf = Tensor(x, requires_grad=True)
+    leaf.relu().backward(upstream)
+    assert leaf.grad.tolist() == [4.0, 0.0, 5.0, 0.0]
+    assert vjp(lambda t: t.relu(), x)[1](upstream)[0].tolist() == [4.0, 0.0, 5.0, 0.0]
+    assert jacobian(lambda t: t.relu())(x).tolist() == np.diag([1.0, 0.0, 1.0, 0.0]).tolist()
+
+
+X = np.array([[2.0, 1, -3], [-3, 4, 2]])
+W = np.array([[3.0, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]])
+
+
+def test_L4_17_and_18_a_matrix_product_and_its_gradients():
+    x, w = Tensor(X, requires_grad=True), Tensor(W, requires_grad=True)
+    y = x @ w
+    assert y.tolist() == [[-1, -1, 2, 6], [5, 2, 11, 7]]  # printed: [[13, 9, −2, −6], [5, 2, 17, 1]]
+    assert y.tolist() != [[13, 9, -2, -6], [5, 2, 17, 1]]
+    y.backward([[2.0, 3, -3, 9], [-8, 1, 4, 6]])
+    assert x.grad.tolist() == [[0, 16, -9], [-24, 9, -30]]
+    assert w.grad.tolist() == [[28, 3, -18, 0], [-30, 7, 13, 33], [-22, -7, 17, -15]]
+
+
+def test_L4_19_a_layer_of_relu():
+    x = Tensor(np.array([[1.0, 2.0]]), requires_grad=True)
+    w = Tensor(np.array([[0.5, -0.3], [0.8, 0.1]]), requires_grad=True)
+    b = Tensor(np.array([[0.1, -0.2]]), requires_grad=True)
+    pre = x @ w + b
+    out = pre.relu()
+    np.testing.assert_allclose(pre.data, [[2.2, -0.3]], rtol=1e-9)
+    np.testing.assert_allclose(out.data, [[2.2, 0.0]], rtol=1e-9)
+    out.backward(np.ones((1, 2)))
+    assert b.grad.tolist() == [[1.0, 0.0]]
+    assert w.grad.tolist() == [[1.0, 0.0], [2.0, 0.0]]
+    np.testing.assert_allclose(x.grad.data, [[0.5, 0.8]], rtol=1e-9)
+
+
+def test_L4_20_a_jacobian_is_too_large_where_the_vjp_is_small():
+    width, batch = 4096, 64
+    assert width * width == 16_777_216
+    assert width * width * 4 == 64 * 2**20
+    assert (batch * width) ** 2 * 4 == 256 * 2**30
+    w = Tensor(np.ones((width, width), np.float32))
+    x = Tensor(np.ones((batch, width), np.float32), requires_grad=True)
+    tracemalloc.start()
+    (x @ w).sum().backward()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert x.grad.shape == (batch, width)
+    assert peak < 8 * batch * width * 4
+
+
+def test_L4_21_gradients_have_the_shape_of_their_variable():
+    assert np.shape(jacobian(lambda t: t**2)(3.0)) == ()
+    assert grad(lambda t: (t * t).sum())(np.ones(5)).shape == (5,)
+    assert jacobian(lambda t: np.ones((2, 5)) @ t)(np.ones(5)).shape == (2, 5)
+    x, b = Tensor(np.ones((7, 3)), requires_grad=True), Tensor(np.zeros(3), requires_grad=True)
+    y = x * 2 + b
+    upstream = np.arange(21.0).reshape(7, 3)
+    y.backward(upstream)
+    assert x.grad.shape == (7, 3)
+    assert b.grad.tolist() == upstream.sum(axis=0).tolist()
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def test_L3_23_a_small_network_by_hand_in_numpy():
+    rng = np.random.default_rng(0)
+    w1, b1, w2, b2 = rng.normal(size=(4, 3)), rng.normal(size=4), rng.normal(size=(2, 4)), rng.normal(size=2)
+    x, label = rng.normal(size=3), 1
+
+    z1 = w1 @ x + b1
+    h = np.maximum(z1, 0)
+    p = softmax(w2 @ h + b2)
+    d2 = p - np.eye(2)[label]
+    d1 = (w2.T @ d2) * (z1 > 0)
+    by_hand = np.outer(d1, x), d1, np.outer(d2, h), d2, w1.T @ d1
+
+    parameters = [Tensor(each, requires_grad=True) for each in (w1, b1, w2, b2, x)]
+    t1, c1, t2, c2, leaf = parameters
+    loss = -(t2 @ (t1 @ leaf + c1).relu() + c2).log_softmax(dim=-1)[label]
+    loss.backward()
+    assert loss.item() == pytest.approx(-np.log(p[label]), rel=1e-12)
+    for parameter, expected in zip(parameters, by_hand, strict=True):
+        np.testing.assert_allclose(parameter.grad.data, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_L3_24_a_gradient_check_finds_five_digits_or_better():
+    rng = np.random.default_rng(0)
+    x = Tensor(rng.normal(size=(5, 4)), requires_grad=True)
+    w = Tensor(rng.normal(size=(4, 3)), requires_grad=True)
+    report = gradcheck(lambda x, w: (x @ w).tanh().log_softmax(dim=-1).mean(), [x, w], eps=1e-5, rtol=1e-6, atol=1e-10)
+    assert report.relative_error < 1e-5
+
+
+def test_ML_4_blame_is_passed_back_through_the_transposed_weights():
+    rng = np.random.default_rng(1)
+    w1, w2 = rng.normal(size=(4, 3)), rng.normal(size=(2, 4))
+    b1, b2, x, target = rng.normal(size=4), rng.normal(size=2), rng.normal(size=3), rng.normal(size=2)
+    sigma = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
+    h = sigma(w1 @ x + b1)
+    y = sigma(w2 @ h + b2)
+    delta2 = (y - target) * y * (1 - y)
+    delta1 = (w2.T @ delta2) * h * (1 - h)
+
+    t1, c1, t2, c2 = parameters = [Tensor(each, requires_grad=True) for each in (w1, b1, w2, b2)]
+    out = (t2 @ (t1 @ Tensor(x) + c1).sigmoid() + c2).sigmoid()
+    (0.5 * (out - Tensor(target)) ** 2).sum().backward()
+    for parameter, expected in zip(parameters, (np.outer(delta1, x), delta1, np.outer(delta2, h), delta2), strict=True):
+        np.testing.assert_allclose(parameter.grad.data, expected, rtol=1e-12, atol=1e-14)

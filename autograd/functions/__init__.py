@@ -3,7 +3,19 @@
 Importing this package registers them; see `autograd.functions.registry`.
 """
 
+from autograd.functions import comparisons, creation, draws, elementwise, numpy_only, ordering, reductions
 from autograd.functions.registry import FUNCTIONS
 from autograd.functions.scalars import dot, sum
 
-__all__ = ["FUNCTIONS", "dot", "sum"]
+__all__ = [
+    "FUNCTIONS",
+    "comparisons",
+    "creation",
+    "dot",
+    "draws",
+    "elementwise",
+    "numpy_only",
+    "ordering",
+    "reductions",
+    "sum",
+]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd.errors import ArgumentTypeError, ShapeError
+from autograd.functions.reductions import sum as over_axes
 from autograd.graph import Node
 from autograd.ops.table import TABLE
 from autograd.value import NUMBERS, Value
@@ -20,10 +21,10 @@ def sum(x: Any, *args: Any, **options: Any) -> Any:
     ----------
     x : Tensor, array, or iterable of Values and numbers
     *args, **options
-        For arrays: ``axis=None, keepdims=False``.
+        For arrays: ``dim=None, keepdim=False``.
     """
     if isinstance(x, Node) or hasattr(x, "dtype"):
-        return TABLE["sum"](x, *args, **options)
+        return over_axes(x, *args, **options)
     if args or options:
         raise ArgumentTypeError("sum of scalars takes one iterable and nothing else; for axes there is Tensor")
     return _row("sum", "add_n", _scalars(x, "sum"))

@@ -3,7 +3,22 @@
 Adding an operation is adding an `entry` in one of these files; everything else follows from it.
 """
 
-from autograd.ops import activations, arithmetic, exponential, products, reductions, selection, shapes
+from autograd.ops import (
+    activations,
+    arithmetic,
+    cumulative,
+    exponential,
+    indexing,
+    joining,
+    linalg,
+    normalizing,
+    products,
+    reductions,
+    rounding,
+    selection,
+    shapes,
+    trigonometric,
+)
 from autograd.ops.table import TABLE, Op, Pattern, entry
 
 __all__ = [
@@ -12,10 +27,17 @@ __all__ = [
     "Pattern",
     "activations",
     "arithmetic",
+    "cumulative",
     "entry",
     "exponential",
+    "indexing",
+    "joining",
+    "linalg",
+    "normalizing",
     "products",
     "reductions",
+    "rounding",
     "selection",
     "shapes",
+    "trigonometric",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.exponential import erf
+from autograd.ops.selection import blocked
 from autograd.ops.table import entry as _entry
 
 entry = partial(_entry, elementwise=True, floating=True)
@@ -40,7 +41,7 @@ softplus = entry(
 relu = entry(
     "relu",
     lambda a: np.maximum(a, 0),
-    lambda g, y, a: np.where(a <= 0, 0, g),
+    lambda g, y, a: blocked(g, y <= 0),  # by y, so that a need not be kept
     sign="ReLU",
     pattern="route",
     floating=False,
@@ -107,4 +108,14 @@ silu = entry(
     lambda a: a * sigmoid(a),
     lambda g, y, a: g * (sigmoid(a) * (1 + a * (1 - sigmoid(a)))),
     doc="Sigmoid linear unit, also called swish.",
+)
+
+hardtanh = entry(
+    "hardtanh",
+    lambda a, min_val=-1.0, max_val=1.0: np.minimum(np.maximum(a, min_val), max_val),
+    lambda g, y, a, min_val, max_val: np.where(np.logical_or(a <= min_val, a >= max_val), 0, g),
+    pattern="route",
+    floating=False,
+    kink=lambda a, min_val=-1.0, max_val=1.0: np.minimum(np.abs(a - min_val), np.abs(a - max_val)),
+    at_kink="At the bounds themselves the gradient is 0.",
 )

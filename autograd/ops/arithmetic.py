@@ -60,6 +60,8 @@ _TINY = 2.0**-126
 
 
 def _power_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if isinstance(b, (int, float)) and b >= 1:
+        return g * (a + a) if b == 2 else g * (b * a ** (b - 1))
     # only 0**0 is an exception (and nan**0): elsewhere b = 0 gives 0 by itself, and its own derivative stays right
     exception = np.logical_and(np.equal(b, 0), np.logical_not(abs(a) > _TINY))
     return np.where(exception, 0, g * b * a ** (b - 1))
@@ -97,6 +99,7 @@ abs = entry(
     lambda g, y, a: np.where(a > 0, g, np.where(a < 0, -g, 0)),
     sign="abs",
     operator="abs",
+    numpy=(np.fabs,),
     pattern="route",
     kink=lambda a: a,
     at_kink="The gradient of |x| at 0 is 0.",
@@ -110,4 +113,57 @@ reciprocal = entry(
     floating=True,
     kink=lambda a: a,
     at_kink="1/0 is inf, with gradient -inf.",
+)
+
+square = entry("square", lambda a: a * a, lambda g, y, a: g * (2 * a), numpy=(np.square,), sign="x²", formula="a²")
+
+
+def _to_next_multiple(a: Any, b: Any) -> Any:
+    """Roughly how far both may move until the quotient is a whole number, where it jumps."""
+    quotient = a / b
+    return (quotient - np.rint(quotient)) * (b * b) / np.hypot(a, b)
+
+
+fmod = entry(
+    "fmod",
+    np.fmod,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * np.trunc(a / b),
+    kink=_to_next_multiple,
+    at_kink="At whole quotients the value jumps; the gradient to a is 1 there too. fmod(a, 0) is nan.",
+    doc="What is left of a after taking away b as often as it fits; it has the sign of a.",
+)
+
+remainder = entry(
+    "remainder",
+    np.remainder,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * np.floor_divide(a, b),
+    sign="%",
+    operator="mod",
+    kink=_to_next_multiple,
+    at_kink="At whole quotients the value jumps; the gradient to a is 1 there too. a % 0 is nan.",
+    doc="What is left of a after taking away b a whole number of times; it has the sign of b, as in Python.",
+)
+
+floor_divide = entry(
+    "floor_divide",
+    np.floor_divide,
+    lambda g, y, a, b: 0.0,
+    lambda g, y, a, b: 0.0,
+    sign="//",
+    operator="floordiv",
+    pattern="route",
+    kink=_to_next_multiple,
+    at_kink="It is flat between its jumps: the gradient is 0 everywhere.",
+)
+
+lerp = entry(
+    "lerp",
+    lambda a, end, weight: np.where(np.abs(weight) < 0.5, a + weight * (end - a), end - (end - a) * (1 - weight)),
+    lambda g, y, a, end, weight: g * (1 - weight),
+    lambda g, y, a, end, weight: g * weight,
+    lambda g, y, a, end, weight: g * (end - a),
+    formula="a + weight·(end − a)",
+    doc="On the way from a to end; exact at both.",
 )

@@ -48,7 +48,6 @@ PIECEWISE_CONSTANT = frozenset(
         np.isfinite,
         np.isinf,
         np.isnan,
-        np.sign,
     }
 )
 """NumPy functions that work on nodes, but through which no gradient flows: what they return is not recorded."""
@@ -196,41 +195,54 @@ class Op:
         """
         if self.variadic and not options:
             return inputs
-        names = list(self.parameters)
         bound = list(inputs)
-        options = dict(options)
-        for alias in options.keys() & SYNONYMS.keys():
-            if SYNONYMS[alias] in names and SYNONYMS[alias] not in options and alias not in names:
-                options[SYNONYMS[alias]] = options.pop(alias)
-        for name in names[len(inputs) :]:
-            value = options.pop(name, self.parameters[name])
-            if value is inspect.Parameter.empty:
+        named = self._named(options) if options else {}
+        for name, value in self._defaults[len(inputs) :]:
+            if name in named:
+                value = named.pop(name)
+            elif value is inspect.Parameter.empty:
                 raise ArgumentTypeError(f"{self.name}() needs an argument for '{name}': {self.usage}")
             bound.append(value)
-        if options or len(bound) > len(names):
-            surplus = ", ".join(map(repr, options)) or f"{len(bound)} arguments"
+        if named or len(bound) > len(self._defaults):
+            surplus = ", ".join(map(repr, named)) or f"{len(bound)} arguments"
             raise ArgumentTypeError(f"{self.name}() cannot take {surplus}: {self.usage}")
         return tuple(bound)
 
+    def _named(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Keyword arguments under our names."""
+        named: dict[str, Any] = {}
+        for given, value in options.items():
+            name = given if given in self.parameters else SYNONYMS.get(given, given)
+            if name in named:
+                raise ArgumentTypeError(f"{self.name}() got {name!r} under two names, which mean the same: give one")
+            named[name] = value
+        return named
+
+    @cached_property
+    def _defaults(self) -> list[tuple[str, Any]]:
+        return list(self.parameters.items())
+
     def __call__(self, *inputs: Any, **options: Any) -> Any:
-        if options or len(inputs) != len(self.parameters):
+        if options or len(inputs) != len(self._defaults):
             inputs = self.bind(inputs, options)
         for x in inputs:
-            if isinstance(x, (Node, Expression)):
-                self._require_plain_options(inputs)
+            if isinstance(x, Node):
+                if self.all_rules is None:
+                    for static in inputs[len(self.rules) :]:
+                        if isinstance(static, Node):
+                            self._refuse_node(static, inputs)
+                return x._apply(self, inputs)
+            if isinstance(x, Expression):
                 return x._apply(self, inputs)
         return self.forward(*inputs)
 
-    def _require_plain_options(self, inputs: tuple[Any, ...]) -> None:
+    def _refuse_node(self, node: Node, inputs: tuple[Any, ...]) -> None:
         """Refuse a node in the place of a static argument, where its gradient would silently be lost."""
-        if len(inputs) == len(self.rules) or self.all_rules is not None:
-            return
-        for name, x in zip(list(self.parameters)[len(self.rules) :], inputs[len(self.rules) :], strict=False):
-            if isinstance(x, Node):
-                raise ArgumentTypeError(
-                    f"{self.name}(): no gradient can flow to '{name}', so it takes a plain number, not a "
-                    f"{type(x).__name__}: pass .data if that is what you want"
-                )
+        name = next(name for (name, _), x in zip(self._defaults, inputs, strict=False) if x is node)
+        raise ArgumentTypeError(
+            f"{self.name}(): no gradient can flow to '{name}', so it takes a plain number, not a "
+            f"{type(node).__name__}: pass .data if that is what you want"
+        )
 
     def flow(self, g: Any, y: Any, inputs: tuple[Any, ...], wanted: Sequence[bool]) -> list[Any]:
         """What reaches each input from the upstream gradient ``g``; None where nothing does or it is not wanted.

@@ -9,7 +9,10 @@ from autograd import AnomalyError, Tensor, detect_anomaly
 
 def test_the_forward_operation_and_the_line_are_named():
     x = Tensor([0.0, 1.0], requires_grad=True, label="x")
-    with detect_anomaly(), pytest.raises(AnomalyError, match=r"log\(shape \(2,\), from 0 to 2\) made -inf \(1 of 2") as e:
+    with (
+        detect_anomaly(),
+        pytest.raises(AnomalyError, match=r"log\(shape \(2,\), from 0 to 2\) made -inf \(1 of 2") as e,
+    ):
         (x * 2).log()  # the guilty line
     assert "test_anomaly.py" in str(e.value)
     assert "(x * 2).log()  # the guilty line" in str(e.value)

@@ -94,3 +94,14 @@ def test_a_rule_that_cannot_be_written_out_still_computes():
     y = op(x)
     y.backward()
     assert (y.data, x.grad) == (8.0, 12.0)
+
+
+def test_an_operation_of_foreign_functions_works_on_values_too():
+    from scipy.special import gammaln, psi
+
+    log_gamma = Op("log_gamma", gammaln, lambda g, y, a: g * psi(a), elementwise=True)
+    x = Value(3.5)
+    y = log_gamma(x)
+    y.backward()
+    assert y.data == pytest.approx(math.lgamma(3.5))
+    assert x.grad == pytest.approx(float(psi(3.5)))

@@ -1,12 +1,12 @@
 """Does the backward pass see the numbers of the forward pass, or refuse?"""
 
 import gc
+import sys
 import tracemalloc
 
 import numpy as np
 import pytest
 
-import autograd
 from autograd import Tensor, no_grad
 from autograd.errors import DtypeError, GraphError, ShapeError
 from autograd.saved import SMALL, Released
@@ -232,8 +232,8 @@ def test_letting_go_changes_no_gradient(monkeypatch):
         return [x.grad.data, *(w.grad.data for w in ws)]
 
     kept = run()
-    for module in (autograd.saved, autograd.tensor):
-        monkeypatch.setattr(module, "SMALL", 0)
+    for name in ("autograd.saved", "autograd.tensor"):
+        monkeypatch.setattr(sys.modules[name], "SMALL", 0)
     for ours, theirs in zip(run(), kept, strict=True):
         assert np.array_equal(ours, theirs)
 
@@ -268,3 +268,26 @@ def test_gradients_add_up_in_place():
     assert w.grad is first
     assert w.grad.data is array
     assert (array == 2).all()
+
+
+def test_a_gradient_nobody_else_holds_is_taken_and_not_copied(monkeypatch):
+    w = Tensor(np.ones((200, 200)), requires_grad=True)
+    x = Tensor(np.ones((3, 200)))
+    copies = []
+    deliver = sys.modules["autograd.tensor"]._deliver
+    monkeypatch.setattr(
+        sys.modules["autograd.tensor"], "_deliver", lambda t, g, fresh: (copies.append(not fresh), deliver(t, g, fresh))
+    )
+    (x @ w).tanh().sum().backward()
+    assert copies == [False]
+
+
+def test_gradients_handed_on_unchanged_are_not_shared():
+    a, b = (Tensor(np.ones(3), requires_grad=True) for _ in range(2))
+    upstream = np.ones(3)
+    (a + b).backward(upstream)
+    arrays = [a.grad.data, b.grad.data, upstream]
+    assert not any(np.shares_memory(x, y) for i, x in enumerate(arrays) for y in arrays[:i])
+    c = Tensor(np.ones((2, 3)), requires_grad=True)
+    (c.reshape(3, 2) + 0.0).T.backward(np.ones((2, 3)))
+    c.grad.data[0, 0] = 7.0

@@ -9,6 +9,7 @@ import pytest
 
 import autograd
 from autograd import (
+    TABLE,
     AutogradError,
     GraphError,
     Tensor,
@@ -19,6 +20,7 @@ from autograd import (
     no_grad,
     set_default_dtype,
 )
+from autograd.promotion import default_dtype
 
 
 def test_python_numbers_get_the_default_dtype_and_arrays_keep_theirs():
@@ -311,9 +313,9 @@ def test_single_entries_become_python_numbers():
         (lambda: Tensor(np.ones((2, 3, 4))) @ Tensor(np.ones((3, 4, 5))), "leading axes must be equal or 1"),
         (lambda: Tensor(np.ones((2, 3))) + Tensor(np.ones((2, 4))), r"add: shape \(2, 3\) and shape \(2, 4\)"),
         (lambda: Tensor(np.ones((2, 3))).reshape(4, 2), r"reshape: shape \(2, 3\) and \(4, 2\) do not fit"),
-        (lambda: Tensor(np.ones((2, 3))).sum(2), r"sum: shape \(2, 3\) and 2"),
+        (lambda: Tensor(np.ones((2, 3))).sum(2), r"sum\(\): axis 2 does not exist, the array has 2"),
         (lambda: Tensor(np.ones((2, 3)))[5], r"getitem: shape \(2, 3\) and 5"),
-        (lambda: Tensor(np.ones((2, 3))).permute(0, 0), "transpose"),
+        (lambda: Tensor(np.ones((2, 3))).permute(0, 0), "permute.*an axis stands twice"),
         (lambda: Tensor(np.ones(3)).broadcast_to((2, 4)), "broadcast_to"),
     ],
 )
@@ -365,7 +367,7 @@ def test_numpy_functions_work_and_are_recorded():
     assert np.where(x > 2, x, 0.0).tolist() == [[0.0, 4.0]]
     assert (np.ones((1, 2)) @ x.T).shape == (1, 1)
     assert np.isfinite(x).tolist() == [[True, True]]
-    for refused in (lambda: np.linalg.svd(x), lambda: np.floor(x), lambda: np.add.reduce(x)):
+    for refused in (lambda: np.fft.fft(x), lambda: np.spacing(x), lambda: np.add.accumulate(x)):
         with pytest.raises(TypeError, match="not in the table of operations"):
             refused()
 
@@ -417,3 +419,40 @@ def test_tensors_are_not_iterated_into_the_wrong_thing():
     (first * second).sum().backward()
     assert x.grad.tolist() == [[3.0, 4.0], [1.0, 2.0]]
     assert copy.copy(x.detach()).tolist() == x.tolist()
+
+
+def test_an_array_entry_cannot_swallow_a_gradient():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    array = np.zeros(2)
+    with pytest.raises((GraphError, ValueError)):
+        array[0] = x[0] * 2
+    with pytest.raises((GraphError, ValueError)):
+        array[:] = x
+    with no_grad():
+        array[0] = x[0]
+    array[1] = float(x[1])
+    assert array.tolist() == [1.0, 2.0]
+
+
+def test_the_default_dtype_can_be_another_one_for_a_block():
+    with default_dtype("float64"):
+        assert Tensor([1.0]).dtype == np.float64
+    assert Tensor([1.0]).dtype == get_default_dtype()
+
+
+def test_the_general_way_and_the_fast_one_record_the_same():
+    x, w = (Tensor(np.arange(1.0, 4.0), requires_grad=True) for _ in range(2))
+    for name in ("add", "sub", "mul", "div", "pow", "maximum", "matmul", "exp", "neg", "relu"):
+        op = TABLE[name]
+        inputs = (x, w)[: len(op.rules)]
+        fast, general = getattr(x, name)(*inputs[1:]), Tensor._apply(op, inputs)
+        for slot in ("op", "_inputs", "_requires_grad", "_exposed", "_uses", "_at", "_more", "grad", "label"):
+            assert getattr(fast, slot) == getattr(general, slot) or getattr(fast, slot) is getattr(general, slot), slot
+        assert np.array_equal(fast.data, general.data)
+    for fast, general in (
+        (2.0 * x, TABLE["mul"](2.0, x)),
+        (2 - x, TABLE["sub"](2, x)),
+        (2.0 / x, TABLE["div"](2.0, x)),
+    ):
+        assert [type(i) for i in fast.inputs] == [type(i) for i in general.inputs] == [type(general.inputs[0]), Tensor]
+        assert np.array_equal(fast.data, general.data)

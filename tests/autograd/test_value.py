@@ -74,11 +74,12 @@ def test_a_value_converts_to_python_numbers():
 
 @pytest.mark.parametrize("op", [op for op in TABLE if op.elementwise and len(op.rules) == 1], ids=lambda op: op.name)
 def test_each_function_is_a_method_a_function_and_a_numpy_function(op):
-    x = Value(0.3)
+    x = Value(1.3 if op.name == "acosh" else 0.3)
     expected = op(x).data
+    options = {"min": 0.0} if op.name == "clip" else {}  # the function wants at least one bound
     assert getattr(x, op.name)().data == expected
-    assert getattr(autograd, op.name)(x).data == expected
-    assert float(op(0.3)) == pytest.approx(expected, rel=1e-15)
+    assert getattr(autograd, op.name)(x, **options).data == expected
+    assert float(op(x.data)) == pytest.approx(expected, rel=1e-15)
     for function in op.numpy:
         if isinstance(function, np.ufunc):
             made = function(x)
@@ -93,13 +94,13 @@ def test_numpy_functions_of_two_arguments_work():
     assert y.data == 3 * 8 - 3
     assert x.grad == pytest.approx(8 + 3 * 8 * math.log(2) - 1)
     assert bool(np.less(x, 4)) is True
-    assert np.sign(x) == 1.0
+    assert float(np.sign(x)) == 1.0
 
 
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda x: np.floor(x), "floor"),
+        (lambda x: np.spacing(x), "spacing"),
         (lambda x: np.add.accumulate(x), "add"),
         (lambda x: np.linalg.norm(x), "norm"),
         (lambda x: np.exp(x, out=np.zeros(1)), "exp"),

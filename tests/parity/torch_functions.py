@@ -6,6 +6,7 @@ A row that is not named here fails every test of this folder that meets it.
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -50,6 +51,45 @@ def _scatter_at(a: Any, index: Any, shape: Sequence[int]) -> Any:
     return zeros.index_put((positions.reshape(-1),), values, accumulate=True).reshape(tuple(shape))
 
 
+def _spread(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(a: Any, axis: Any = None, correction: float = 1, keepdims: bool = False) -> Any:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*degrees of freedom")
+            return function(a, axis, correction=correction, keepdim=keepdims)
+
+    return call
+
+
+def _vector_norm(a: Any, ord: float = 2, axis: Any = None, keepdims: bool = False) -> Any:
+    if ord == 0:  # no gradient there; ours is zero
+        return torch.linalg.vector_norm(torch.sign(a) ** 2, 1, axis, keepdims)
+    return torch.linalg.vector_norm(a, ord, axis, keepdims)
+
+
+def _prod(a: Any, axis: Any, keepdims: bool) -> Any:
+    """PyTorch's goes over one axis or all."""
+    axes = range(a.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    for position in sorted((position % max(a.ndim, 1) for position in axes), reverse=True):
+        a = torch.prod(a, position, keepdim=keepdims)
+    return a
+
+
+def _linear_recurrence(a: Any, b: Any, axis: int) -> Any:
+    states = [torch.zeros_like(b.select(axis, 0))] if b.shape[axis] else []
+    for factor, term in zip(a.unbind(axis), b.unbind(axis), strict=True):
+        states.append(factor * states[-1] + term)
+    return torch.stack(states[1:], axis) if states else a + b
+
+
+def _sinc(a: Any) -> Any:
+    """PyTorch's own gradient loses its digits near 0, where two terms of the series are exact; far out it is nan."""
+    x = torch.pi * torch.where(abs(a) < 1e-3, a, 1.0)
+    far = torch.pi * torch.where(abs(a) > 1e100, a, 1.0)
+    between = torch.sinc(torch.where(abs(a) > 1e100, 1.0, a))
+    series = 1 - x * x / 6 * (1 - x * x / 20)
+    return torch.where(abs(a) < 1e-3, series, torch.where(abs(a) > 1e100, torch.sin(far) / far, between))
+
+
 def torch_dtype(dtype: Any) -> Any:
     return torch.from_numpy(np.empty(0, dtype)).dtype
 
@@ -63,7 +103,40 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "neg": torch.neg,
     "abs": torch.abs,
     "reciprocal": torch.reciprocal,
+    "square": torch.square,
+    "fmod": _both_tensors(torch.fmod),
+    "remainder": torch.remainder,
+    "floor_divide": lambda a, b: torch.div(a, b, rounding_mode="floor"),  # torch.floor_divide has no gradient
+    "lerp": torch.lerp,
+    "sign": torch.sign,
+    "floor": torch.floor,
+    "ceil": torch.ceil,
+    "trunc": torch.trunc,
+    "round": torch.round,
     "exp": torch.exp,
+    "exp2": torch.exp2,
+    "log2": torch.log2,
+    "log10": torch.log10,
+    "rsqrt": torch.rsqrt,
+    "logaddexp": _both_tensors(torch.logaddexp),
+    "logaddexp2": _both_tensors(torch.logaddexp2),
+    "xlogy": torch.xlogy,
+    "logit": torch.logit,
+    "erfc": torch.erfc,
+    "asin": torch.asin,
+    "acos": torch.acos,
+    "atan": torch.atan,
+    "atan2": _both_tensors(torch.atan2),
+    "sinh": torch.sinh,
+    "cosh": torch.cosh,
+    "asinh": torch.asinh,
+    "acosh": torch.acosh,
+    "atanh": torch.atanh,
+    "hypot": _both_tensors(torch.hypot),
+    "sinc": _sinc,
+    "fmax": _both_tensors(torch.fmax),
+    "fmin": _both_tensors(torch.fmin),
+    "hardtanh": functional.hardtanh,
     "expm1": torch.expm1,
     "log": torch.log,
     "log1p": torch.log1p,
@@ -90,6 +163,17 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "mean": _reduction(torch.mean),
     "amax": _reduction(torch.amax),
     "amin": _reduction(torch.amin),
+    "prod": lambda a, axis=None, keepdims=False: _prod(a, axis, keepdims),
+    "var": _spread(torch.var),
+    "std": _spread(torch.std),
+    "logsumexp": _reduction(torch.logsumexp),
+    "vector_norm": _vector_norm,
+    "cumsum": torch.cumsum,
+    "cumprod": torch.cumprod,
+    "logcumsumexp": torch.logcumsumexp,
+    "linear_recurrence": lambda a, b, axis=-1: _linear_recurrence(a, b, axis),
+    "softmax": lambda a, axis: torch.softmax(a, axis or 0),
+    "log_softmax": lambda a, axis: torch.log_softmax(a, axis or 0),
     "add_n": lambda *inputs: torch.stack(inputs).sum(),
     "dot_n": lambda *inputs: torch.dot(*torch.stack(inputs).reshape(2, -1)),
     "reshape": torch.reshape,
@@ -142,6 +226,8 @@ ELEMENTWISE_WITH_OPTIONS = [
 
 def grid(op: Op, points: Sequence[float] = POINTS) -> list[np.ndarray]:
     """Every combination of points for the inputs of an elementwise row; conditions are both false and true."""
+    if op.name in ("fmod", "remainder", "floor_divide"):  # PyTorch's are inexact where the quotient overflows
+        points = [x for x in points if x == 0 or not 1e-50 > abs(x) > 0]
     choices = [points if rule else (False, True) for rule in op.rules]
     return [np.array(column) for column in zip(*product(*choices), strict=True)]
 
@@ -190,6 +276,28 @@ CHOICES: list[tuple[str, tuple[float, ...], dict[str, float], float, tuple[float
     ("softplus", (20.5,), {}, 20.5, (1.0,)),
     ("softplus", (3.0,), {"beta": 2.0, "threshold": 5.0}, 3.0, (1.0,)),
     ("where", (True, 2.0, 3.0), {}, 2.0, (1.0, 0.0)),
+    ("fmax", (2.0, 2.0), {}, 2.0, (1.0, 0.0)),
+    ("fmin", (2.0, 2.0), {}, 2.0, (1.0, 0.0)),
+    ("fmax", (nan, 2.0), {}, 2.0, (0.0, 1.0)),
+    ("fmin", (2.0, nan), {}, 2.0, (1.0, 0.0)),
+    ("fmax", (nan, nan), {}, nan, (1.0, 0.0)),
+    ("hypot", (0.0, 0.0), {}, 0.0, (nan, nan)),
+    ("atan2", (0.0, 0.0), {}, 0.0, (0.0, 0.0)),
+    ("sign", (nan,), {}, 0.0, (0.0,)),
+    ("round", (2.5,), {}, 2.0, (0.0,)),
+    ("remainder", (-7.0, 3.0), {}, 2.0, (1.0, 3.0)),
+    ("fmod", (-7.0, 3.0), {}, -1.0, (1.0, 2.0)),
+    ("remainder", (6.0, 3.0), {}, 0.0, (1.0, -2.0)),
+    ("xlogy", (0.0, 0.0), {}, 0.0, (0.0, nan)),
+    ("xlogy", (0.0, nan), {}, nan, (nan, nan)),
+    ("logaddexp", (-inf, -inf), {}, -inf, (nan, nan)),
+    ("logit", (0.0,), {}, -inf, (inf,)),
+    ("logit", (1.5,), {}, nan, (nan,)),
+    ("asin", (1.0,), {}, np.pi / 2, (inf,)),
+    ("acosh", (1.0,), {}, 0.0, (inf,)),
+    ("rsqrt", (0.0,), {}, inf, (-inf,)),
+    ("sinc", (0.0,), {}, 1.0, (0.0,)),
+    ("hardtanh", (1.0,), {}, 1.0, (0.0,)),
 ]
 
 
@@ -202,6 +310,8 @@ def torch_second_order(function: Callable[..., Any], inputs: Any, options: Any, 
     xs, g = [x for x in tensors if x.requires_grad], leaves([upstream])[0]
     first = torch.autograd.grad(function(*tensors, **options), xs, g, create_graph=True)
     total = sum((x * torch.tensor(np.asarray(weight))).sum() for x, weight in zip(first, weights, strict=True))
+    if not total.requires_grad:  # steps are flat
+        return [x.detach().numpy() for x in first], [np.zeros(x.shape) for x in (*xs, g)]
     second = torch.autograd.grad(total, (*xs, g), allow_unused=True, materialize_grads=True)
     return [x.detach().numpy() for x in first], [x.numpy(force=True) for x in second]
 

@@ -1,0 +1,94 @@
+"""How may arguments be called: as in PyTorch, or as in NumPy?"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ArgumentTypeError, AutogradError
+
+__all__ = ["numpys_arguments", "numpys_names"]
+
+_NAMES = {"axis": "dim", "keepdims": "keepdim", "ddof": "correction", "a": "input"}
+"""NumPy's name for an argument → PyTorch's."""
+
+_WITHOUT_EFFECT = ("kind", "order", "stable", "copy", "overwrite_input")
+"""Arguments of NumPy's functions that say how to compute, not what."""
+
+
+def _called(name: str, made: Callable[..., Any], signature: inspect.Signature, args: Any, options: Any) -> Any:
+    """Call a function; arguments that do not fit its signature are refused in our words."""
+    try:
+        return made(*args, **options)
+    except TypeError as problem:
+        if not isinstance(problem, AutogradError):
+            try:
+                signature.bind(*args, **options)
+            except TypeError as misfit:
+                raise ArgumentTypeError(f"{name}(): {misfit}: {name}{_plainly(signature)}") from None
+        raise
+
+
+def _plainly(signature: inspect.Signature) -> inspect.Signature:
+    """Names and defaults, without the types."""
+    bare = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+    return signature.replace(parameters=bare, return_annotation=signature.empty)
+
+
+def numpys_names(made: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function with PyTorch's arguments take them under NumPy's names too.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If an argument is given under both names, is missing, or is not known.
+    """
+    signature = inspect.signature(made)
+    places = {name: place for place, name in enumerate(signature.parameters)}
+    translated = {theirs: ours for theirs, ours in _NAMES.items() if ours in places and theirs not in places}
+    name = made.__name__
+
+    @wraps(made)
+    def call(*args: Any, **options: Any) -> Any:
+        for theirs in options.keys() & translated.keys() if options else ():
+            ours, given = translated[theirs], options.pop(theirs)
+            if ours in options or places[ours] < len(args):
+                other = options[ours] if ours in options else args[places[ours]]
+                raise ArgumentTypeError(
+                    f"{name}() got both {ours}={other} and {theirs}={given}: they mean the same, give one"
+                )
+            if theirs == "axis" and isinstance(given, tuple) and not given:
+                raise ArgumentTypeError(
+                    f"{name}(): axis=() is none of the axes in NumPy and dim=() all of them in PyTorch: name the axes"
+                )
+            options[ours] = given
+        return _called(name, made, signature, args, options)
+
+    return call
+
+
+def numpys_arguments(function: Callable[..., Any], made: Callable[..., Any]) -> Callable[..., Any]:
+    """An adapter that is called like a NumPy function and hands on by name what ``made`` has to know.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If there is an argument that ``made`` does not have; ``out`` is one.
+    """
+    order = list(inspect.signature(function).parameters)
+    signature = inspect.signature(made)
+
+    def call(*args: Any, **options: Any) -> Any:
+        given = dict(zip(order, args, strict=False)) | options
+        needed = {
+            name: x
+            for name, x in given.items()
+            if x is not np._NoValue and name not in _WITHOUT_EFFECT and not (name == "out" and x is None)
+        }
+        return _called(f"np.{function.__name__}", made, signature, (), needed)
+
+    return call
