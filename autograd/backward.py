@@ -79,6 +79,7 @@ def backpropagate_arrays(
     take, find, array_type = reached.pop, reached.get, np.ndarray
     g: Any
     arrays: Any
+    gradient: Any
     while order:
         node = order.pop()
         g = take(node, None)

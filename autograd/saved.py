@@ -158,16 +158,15 @@ def is_alone(holder: tuple[Any, ...], position: int) -> bool:
 
 
 class _Holder:
-    __slots__ = ("_data",)
+    _data = np.empty(1)
 
 
 def _array_references(holder: Any) -> int:
     return sys.getrefcount(holder._data)
 
 
-_holder = _Holder()
-_holder._data = np.empty(1)
-_HELD_ONCE = _array_references(_holder)
+_HELD_ONCE = _array_references(_Holder)
+"""How many references this Python counts to an array that nobody but its Tensor holds."""
 
 
 def is_held_outside(tensor: Any) -> bool:

@@ -465,10 +465,15 @@ class Tensor(Interchange, Node):
                     _no_other_node(x, op.name)
         if op.promotes and (mixed or (dtype is not _F32 and dtype is not _F64)):
             arrays = promoted(op, arrays)
+            mixed = True
+        else:
+            mixed = False
         out = _wrap(_compute(op, arrays))
         if requires_grad and out._data.dtype.kind == "f" and is_grad_enabled():
             out._requires_grad = True
             out.op = op
+            if mixed:
+                inputs = [_cast(x, array) for x, array in zip(inputs, arrays, strict=True)]
             out._inputs = inputs = tuple([x if isinstance(x, Tensor) or type(x) in _SAFE else _own(x) for x in inputs])
             del arrays, array
             for x in inputs:
@@ -813,6 +818,15 @@ def _bare_index(index: Any) -> Any:
             )
         index = _array_of(index)
     return index
+
+
+def _cast(x: Any, array: Any) -> Any:
+    """An operand in the element type that was computed with, so that its rule computes with that too."""
+    if not isinstance(array, np.ndarray):
+        return x
+    if isinstance(x, Tensor):
+        return x if x.dtype == array.dtype else TABLE["astype"](x, array.dtype)
+    return array
 
 
 def _own(x: Any) -> Any:

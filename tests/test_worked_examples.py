@@ -252,7 +252,7 @@ def test_L4_15_a_multiply_gate_as_a_module():
     assert [c.gradient for c in next(iter(steps({z: 5.0}))).contributions] == exactly([15, 10])
 
 
-# --- vectors, matrices, Jacobians ---------------------------------------------------------------------------------------
+# --- vectors, matrices, Jacobians -------------------------------------------------------------------------------
 
 
 def test_L4_16_relu_on_a_vector_and_its_diagonal_jacobian():

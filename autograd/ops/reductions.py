@@ -40,7 +40,7 @@ def _spread(g: Any, a: Any, axis: Axis) -> Any:
     return np.broadcast_to(_restore(g, a.shape, axis), a.shape)
 
 
-def _mean(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def _mean(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
     if a.dtype.itemsize < 4:
         return np.mean(a, axis=axis, keepdims=keepdims)  # in higher precision
     axes = range(a.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)

@@ -222,7 +222,7 @@ def test_numbers_let_go_do_not_come_back_wrong():
     product = y.inputs[0].inputs[0].inputs[0]
     w.data -= 1.0
     with pytest.raises(GraphError, match="was changed after the forward pass"):
-        product.data  # noqa: B018
+        product.data
 
 
 def test_letting_go_changes_no_gradient(monkeypatch):
