@@ -7,7 +7,7 @@ gradients back. Every operation is a row of one table, `autograd.ops.TABLE`.
 import warnings
 from typing import Any
 
-from autograd import errors, ops
+from autograd import errors, linalg, ops
 from autograd.anomaly import detect_anomaly
 from autograd.check import GradcheckReport, gradcheck, gradgradcheck
 from autograd.custom import gate
@@ -22,13 +22,14 @@ from autograd.errors import (
     GradcheckError,
     GraphError,
     InterchangeError,
+    LinAlgError,
     ShapeError,
 )
 from autograd.functions import FUNCTIONS, dot, sum
 from autograd.functions.creation import tensor
 from autograd.graph import Contribution, Node, Step, gradients, steps, topological_order
 from autograd.modes import enable_grad, inference, is_grad_enabled, no_grad, set_grad_enabled
-from autograd.ops.table import TABLE, Op
+from autograd.ops.table import TABLE, Op, entry
 from autograd.packing import checkpoint, keep_in_16_bits, saved_tensors_hooks
 from autograd.promotion import get_default_dtype, set_default_dtype
 from autograd.random import (
@@ -54,7 +55,9 @@ from autograd.transforms import (
     hessian_tensor_product,
     hessian_vector_product,
     hvp,
+    jacfwd,
     jacobian,
+    jacrev,
     jvp,
     make_ggnvp,
     make_hvp,
@@ -86,6 +89,7 @@ __all__ = [
     "GradcheckReport",
     "GraphError",
     "InterchangeError",
+    "LinAlgError",
     "Node",
     "Op",
     "ShapeError",
@@ -100,6 +104,7 @@ __all__ = [
     "egrad",
     "elementwise_grad",
     "enable_grad",
+    "entry",
     "errors",
     "gate",
     "get_default_dtype",
@@ -118,9 +123,12 @@ __all__ = [
     "inference",
     "initial_seed",
     "is_grad_enabled",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "jvp",
     "keep_in_16_bits",
+    "linalg",
     "make_ggnvp",
     "make_hvp",
     "make_jvp",

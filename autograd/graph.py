@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from autograd.errors import GraphError
-from autograd.modes import enable_grad
+from autograd.modes import enable_grad, is_differentiating, is_grad_enabled
 
 if TYPE_CHECKING:
     from autograd.ops.table import Op
@@ -58,6 +58,9 @@ class Node:
         @classmethod
         def _apply(cls, op: Op, inputs: tuple[Any, ...]) -> Any:
             """Compute ``op(*inputs)`` and record it."""
+
+        def _one(self, create_graph: bool) -> Any:
+            """The upstream gradient 1 of a scalar."""
 
         def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
             """What each input receives when ``upstream`` has reached this node."""
@@ -138,7 +141,7 @@ def topological_order(roots: Iterable[Node], parents: Callable[[Node], Iterable[
 
 
 def steps(
-    seeds: Mapping[Node, Any],
+    seeds: Mapping[Node, Any] | Node,
     create_graph: bool = False,
     order: Sequence[Node] | None = None,
     variables: Collection[Node] = (),
@@ -147,8 +150,8 @@ def steps(
 
     Parameters
     ----------
-    seeds : mapping of Node to gradient
-        The roots, each with the gradient that enters it from outside.
+    seeds : mapping of Node to gradient, or Node
+        The roots, each with the gradient that enters it from outside; into a single root 1.
     create_graph : bool
         Compute with nodes instead of bare numbers, so that the gradients can be differentiated again; the seeds
         must then be nodes.
@@ -167,6 +170,8 @@ def steps(
     Where a node is used several times its gradients sum up (the multivariable chain rule), which is why a node is
     visited only after everything computed from it.
     """
+    if isinstance(seeds, Node):
+        seeds = {seeds: seeds._one(create_graph)}
     if order is None:
         order = topological_order(seeds, lambda node: [parent for parent in node.parents if parent.requires_grad])
     waiting = list(order)
@@ -188,7 +193,7 @@ def steps(
         yield Step(node, upstream, contributions)
 
 
-def gradients(seeds: Mapping[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
+def gradients(seeds: Mapping[Node, Any] | Node, create_graph: bool = False) -> dict[Node, Any]:
     """The gradient of every node that the seeds reach, without touching any ``.grad``."""
     with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
         return {step.node: step.upstream for step in steps(seeds, create_graph)}
@@ -257,4 +262,18 @@ def require_recorded(node: Node) -> None:
         raise GraphError(
             f"nothing was recorded for this {type(node).__name__} ({name}made by {node.op.name}): it was computed "
             "under no_grad(). Compute it again outside to get a graph."
+        )
+
+
+def refuse_to_lose(node: Node) -> None:
+    """Refuse ``float(node)``, and so ``math.exp(node)``, in a function that is being differentiated.
+
+    Raises
+    ------
+    GraphError
+    """
+    if is_differentiating() and not node.is_leaf and is_grad_enabled():
+        raise GraphError(
+            f"float() of a {type(node).__name__} that is being differentiated would lose its gradient: call "
+            "autograd's or NumPy's function instead of math's, or take .item() or .data where a plain number is meant"
         )

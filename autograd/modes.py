@@ -6,8 +6,8 @@ The answer is a context variable, so threads and asyncio tasks each have their o
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from contextlib import ContextDecorator
+from collections.abc import Callable, Iterator
+from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -31,6 +31,22 @@ active_watchers = _watching.get
 
 watchers: list[None] = []
 """One entry for each of these modes that is open anywhere, for the same reason as ``pauses``."""
+
+
+_differentiating: ContextVar[bool] = ContextVar("differentiating", default=False)
+
+is_differentiating = _differentiating.get
+"""Whether a transform (grad, jvp …) is calling a person's function in the current thread or task."""
+
+
+@contextmanager
+def differentiating() -> Iterator[None]:
+    """While a transform calls a function, in which ``float(x)`` would lose a gradient without a word."""
+    token = _differentiating.set(True)
+    try:
+        yield
+    finally:
+        _differentiating.reset(token)
 
 
 class _SetRecording(ContextDecorator):

@@ -13,14 +13,14 @@ import operator
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.backward import backpropagate_arrays, fitted
 from autograd.errors import ArgumentTypeError, AutogradError, BoundsError, DtypeError, GraphError, ShapeError
-from autograd.graph import Contribution, Node, steps
+from autograd.graph import Contribution, Node, refuse_to_lose, steps
 from autograd.interchange import Interchange
 from autograd.modes import active_watchers, enable_grad, is_grad_enabled, pauses, watchers
 from autograd.ops import shapes
@@ -285,6 +285,9 @@ class Tensor(Interchange, Node):
             raise ShapeError(f"the upstream gradient has shape {given.shape}, the Tensor {self.shape}; make them equal")
         return given.astype(self.dtype)
 
+    def _one(self, create_graph: bool) -> Any:
+        return _wrap(self._upstream(None)) if create_graph else self._upstream(None)
+
     def _receive(self, upstream: Any) -> Any:
         return upstream if self._more is None or self.op is None else self._more.receive(self, upstream, _deliver)
 
@@ -397,6 +400,7 @@ class Tensor(Interchange, Node):
     def __float__(self) -> float:
         if self._requires_grad and is_grad_enabled():
             _refuse_to_vanish_in_an_array(self)
+            refuse_to_lose(self)
         return float(self.item())
 
     def __int__(self) -> int:
@@ -519,6 +523,12 @@ class Tensor(Interchange, Node):
 
     __hash__ = object.__hash__
 
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Rows that people enter later are methods too."""
+        if name in TABLE and not TABLE[name].variadic:
+            return partial(TABLE[name], self)
+        raise AttributeError(f"a Tensor has no attribute {name!r}", name=name, obj=self)
+
     if TYPE_CHECKING:  # these, and every other method, are made from the table below
         grad: Any
         label: str
@@ -549,7 +559,6 @@ class Tensor(Interchange, Node):
         def __ge__(self, other: Any) -> Tensor: ...
         def __neg__(self) -> Tensor: ...
         def __abs__(self) -> Tensor: ...
-        def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
 class RemovableHook:
@@ -787,8 +796,38 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
     if tensor.dtype.kind != "f":
         raise DtypeError(f"a Tensor of {tensor.dtype} cannot take entries with gradients; make it floating-point")
     after = make(_twin(tensor))
+    if after.shape != tensor.shape:
+        raise ShapeError(f"in place: shape {tensor.shape} cannot hold a result of shape {after.shape}")
     for name in ("_at", "_data", "_exposed", "_inputs", "_more", "_requires_grad", "op"):
         setattr(tensor, name, getattr(after, name))
+
+
+def replace(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> Tensor:
+    """Let a Tensor become what ``make`` computes from it: recorded if gradients flow, else written into its array.
+
+    Raises
+    ------
+    GraphError
+        If it would make gradients wrong, see `_record_into`.
+    ShapeError, DtypeError
+        If the result does not fit.
+    """
+    if tensor._requires_grad and is_grad_enabled():
+        _record_into(tensor, make)
+        return tensor
+    made = make(tensor)
+    if made.shape != tensor.shape:
+        raise ShapeError(f"in place: shape {tensor.shape} cannot hold a result of shape {made.shape}")
+    if not np.can_cast(made.dtype, tensor.dtype, "same_kind"):
+        raise DtypeError(f"in place: {tensor.dtype} cannot hold a result of {made.dtype}")
+    if made._requires_grad:
+        _record_into(tensor, make)
+        return tensor
+    array = _array_of(tensor)
+    array[...] = _array_of(made)
+    unwatch(tensor)
+    mark_changed(array)
+    return tensor
 
 
 def _refuse_to_vanish_in_an_array(tensor: Tensor) -> None:

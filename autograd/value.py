@@ -7,13 +7,13 @@ table. Its methods are made from the table; this file only says how a node is la
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, GraphError
-from autograd.graph import Contribution, Node, backpropagate_scalars, require_recorded, steps
+from autograd.graph import Contribution, Node, backpropagate_scalars, refuse_to_lose, require_recorded, steps
 from autograd.kernels import kernel
 from autograd.modes import enable_grad, is_grad_enabled, pauses
 from autograd.ops.table import PIECEWISE_CONSTANT, TABLE, Op
@@ -119,6 +119,9 @@ class Value(Node):
             for node, total, _ in steps({self: upstream}, create_graph=True):
                 node.grad = node.grad + total if node.is_leaf else total
 
+    def _one(self, create_graph: bool) -> Any:
+        return Value(1.0) if create_graph else 1.0
+
     def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
         inputs, local = self.inputs, self._locals()
         received: Sequence[Any]
@@ -198,6 +201,7 @@ class Value(Node):
         return op(*inputs, **options)
 
     def __float__(self) -> float:
+        refuse_to_lose(self)
         return self.data
 
     def __int__(self) -> int:
@@ -222,6 +226,12 @@ class Value(Node):
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self.data}, grad={self.grad}{label})"
 
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        """Rows that people enter later are methods too."""
+        if name in TABLE and TABLE[name].elementwise and name != "where":
+            return partial(TABLE[name], self)
+        raise AttributeError(f"a Value has no attribute {name!r}", name=name, obj=self)
+
     if TYPE_CHECKING:  # these, and every other method, are made from the table below
         data: float
         grad: Any
@@ -244,7 +254,6 @@ class Value(Node):
         def __rpow__(self, other: Any) -> Value: ...
         def __neg__(self) -> Value: ...
         def __abs__(self) -> Value: ...
-        def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
 
 _new: Callable[[type[Value]], Any] = object.__new__

@@ -3,7 +3,21 @@
 Importing this package registers them; see `autograd.functions.registry`.
 """
 
-from autograd.functions import comparisons, creation, draws, elementwise, numpy_only, ordering, reductions
+from autograd.functions import (
+    comparisons,
+    creation,
+    draws,
+    elementwise,
+    in_place,
+    indexing,
+    joining,
+    linalg,
+    numpy_only,
+    ordering,
+    products,
+    reductions,
+    shapes,
+)
 from autograd.functions.registry import FUNCTIONS
 from autograd.functions.scalars import dot, sum
 
@@ -14,8 +28,14 @@ __all__ = [
     "dot",
     "draws",
     "elementwise",
+    "in_place",
+    "indexing",
+    "joining",
+    "linalg",
     "numpy_only",
     "ordering",
+    "products",
     "reductions",
+    "shapes",
     "sum",
 ]

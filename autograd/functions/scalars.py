@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd.errors import ArgumentTypeError, ShapeError
+from autograd.functions.products import dot as of_vectors
 from autograd.functions.reductions import sum as over_axes
 from autograd.graph import Node
 from autograd.ops.table import TABLE
@@ -43,7 +44,7 @@ def dot(a: Any, b: Any) -> Any:
         If the two are not equally long.
     """
     if isinstance(a, Node) or isinstance(b, Node) or hasattr(a, "dtype"):
-        return TABLE["matmul"](a, b)
+        return of_vectors(a, b)
     left, right = _scalars(a, "dot"), _scalars(b, "dot")
     if len(left) != len(right):
         raise ShapeError(f"dot: the first row has {len(left)} numbers, the second {len(right)}; make them equal")

@@ -296,12 +296,13 @@ def movedim(a: Any, source: Any, destination: Any) -> Any:
 
 
 @function()
-def flip(a: Any, *dims: Any, axis: Any = None) -> Any:
+def flip(a: Any, *axes: Any, dims: Any = None, axis: Any = None) -> Any:
     """In reverse order along the axes, given as integers or as a tuple."""
     a = array("flip", a)
-    if not dims and axis is None:
+    named = axis if dims is None else dims
+    if not axes and named is None:
         return rows.flip(a, None)
-    given = integers("flip", dims or (axis,))
+    given = integers("flip", axes or (named,))
     return rows.flip(a, axes_of("flip", given, a.ndim) if a.ndim else None)
 
 
@@ -324,21 +325,34 @@ def _flipped(name: str, a: Any, axis: int) -> Any:
     return rows.flip(a, axis)
 
 
-@function(numpy={np.roll: lambda a, shift, axis=None: roll(a, shift, axis)})
+def _np_roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    """np.roll: one shift goes for all axes named, and several without axes add up."""
+    moves = integers("roll", (shift,))
+    if axis is None:
+        return roll(a, builtins.sum(moves))
+    axes = integers("roll", (axis,))
+    try:
+        moves, axes = (tuple(pair.tolist()) for pair in np.broadcast_arrays(moves, axes))
+    except ValueError:
+        raise ShapeError(f"roll(): {len(moves)} shifts for {len(axes)} axes; give one for each") from None
+    return roll(a, moves, axes)
+
+
+@function(numpy={np.roll: _np_roll})
 def roll(a: Any, shifts: Any, dims: Any = None, *, axis: Any = None) -> Any:
     """Moved along axes; what leaves at the end returns at the beginning. Without axes, as if it were flat."""
     a = array("roll", a)
     dims = axis if dims is None else dims
-    if dims is None:
-        return rows.roll(a, shifts if isinstance(shifts, int) else builtins.sum(integers("roll", (shifts,))), None)
-    axes = tuple(axis_of("roll", dim, a.ndim) for dim in integers("roll", (dims,)))
     moves = integers("roll", (shifts,))
-    if len(moves) != len(axes) and len(moves) > 1 and len(axes) > 1:
+    axes = () if dims is None else tuple(axis_of("roll", dim, a.ndim) for dim in integers("roll", (dims,)))
+    if len(moves) != max(len(axes), 1):
         raise ShapeError(f"roll(): {len(moves)} shifts for {len(axes)} axes; give one for each")
-    return rows.roll(a, moves if len(moves) > 1 else moves[0], axes if len(axes) > 1 else axes[0])
+    if len(moves) == 1:
+        return rows.roll(a, moves[0], axes[0] if axes else None)
+    return rows.roll(a, moves, axes)
 
 
-@function(numpy={np.rot90: lambda m, k=1, axes=(0, 1): rot90(m, k, axes)})
+@function()
 def rot90(a: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
     """Turned by k quarters, from the first towards the second of two axes."""
     a = array("rot90", a)
@@ -380,7 +394,7 @@ def broadcast_to(a: Any, shape: Any) -> Any:
     return rows.broadcast_to(array("broadcast_to", a), integers("broadcast_to", (shape,)))
 
 
-@function(numpy={np.broadcast_arrays: lambda *arrays: broadcast_tensors(*arrays)}, method=False)
+@function(method=False)
 def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
     """All arrays copied to the shape that they have together."""
     arrays = [array("broadcast_tensors", a) for a in tensors]
@@ -394,7 +408,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
     return tuple(rows.broadcast_to(a, shape) for a in arrays)
 
 
-@function(numpy={np.meshgrid: lambda *xi, indexing="xy", **_: meshgrid(*xi, indexing=indexing)}, method=False)
+@function(method=False)
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
     """Grids of the coordinates: of vectors of lengths m, n … as many arrays of shape (m, n, …).
 
@@ -416,13 +430,13 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
     return broadcast_tensors(*columns) if columns else ()
 
 
-@function(numpy={np.tile: lambda A, reps: tile(A, reps)})  # noqa: N803
+@function()
 def tile(a: Any, *dims: Any) -> Any:
     """Laid side by side, so many times along each axis; axes that are not named are not repeated."""
     return rows.tile(array("tile", a), _counts("tile", dims))
 
 
-@function(numpy={np.repeat: lambda a, repeats, axis=None: repeat_interleave(a, repeats, axis)})
+@function()
 def repeat(a: Any, *sizes: Any) -> Any:
     """Laid side by side, so many times along each axis (PyTorch's meaning; np.repeat repeats single entries)."""
     a = array("repeat", a)
@@ -561,13 +575,13 @@ def unfold(a: Any, dimension: int, size: int, step: int = 1) -> Any:
     return rows.unfold(a, axis, size, step)
 
 
-@function(numpy={np.tril: lambda m, k=0: tril(m, k)})
+@function()
 def tril(a: Any, diagonal: int = 0) -> Any:
     """The lower triangle of the last two axes; zeros above the diagonal."""
     return rows.tril(_matrices("tril", a), operator.index(diagonal))
 
 
-@function(numpy={np.triu: lambda m, k=0: triu(m, k)})
+@function()
 def triu(a: Any, diagonal: int = 0) -> Any:
     """The upper triangle of the last two axes; zeros below the diagonal."""
     return rows.triu(_matrices("triu", a), operator.index(diagonal))
@@ -580,7 +594,7 @@ def _matrices(name: str, a: Any) -> Any:
     return a
 
 
-@function(numpy={np.diagonal: lambda a, offset=0, axis1=0, axis2=1: diagonal(a, offset, axis1, axis2)})
+@function()
 def diagonal(a: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """The diagonal of two axes, as the last axis; ``offset`` counts to the right."""
     a = _matrices("diagonal", a)
@@ -601,7 +615,7 @@ def diag_embed(a: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     return rows.at_diagonal(a, shape, offset, first, second)
 
 
-@function(numpy={np.diag: lambda v, k=0: diag(v, k)})
+@function()
 def diag(a: Any, diagonal: int = 0) -> Any:
     """The diagonal of a matrix, or the matrix with a vector on its diagonal."""
     a = array("diag", a)
@@ -642,7 +656,7 @@ def contiguous(a: Any) -> Any:
     return a if bare.flags.c_contiguous else rows.clone(a)
 
 
-# --- element types, which are methods only: the names without a Tensor are Python's ------------------------------------
+# --- element types, which are methods only: the names without a Tensor are Python's -----------------------------------
 
 
 def _cast(name: str, dtype: str) -> Callable[[Any], Any]:
@@ -673,6 +687,11 @@ def to(self: Any, *args: Any, dtype: Any = None, copy: bool = False, **_: Any) -
     return rows.astype(self, wanted)
 
 
+def _matrix_transpose(self: Any) -> Any:
+    """The last two axes exchanged."""
+    return swapaxes(_matrices("mT", self), -2, -1)
+
+
 _CASTS = {"float": "float32", "double": "float64", "half": "float16", "short": "int16", "int": "int32"}
 _METHODS = {
     "to": to,
@@ -682,10 +701,24 @@ _METHODS = {
 }
 for _name, _method in _METHODS.items():
     setattr(Tensor, _name, _method)
+setattr(Tensor, "mT", property(_matrix_transpose))  # noqa: B010 (mypy takes an assignment for one to a method)
 
 
 # --- what NumPy asks of any array -------------------------------------------------------------------------------------
 
+_IN_NUMPYS_WORDS: dict[Callable[..., Any], Callable[..., Any]] = {
+    np.rot90: lambda m, k=1, axes=(0, 1): rot90(m, k, axes),
+    np.broadcast_arrays: lambda *arrays: broadcast_tensors(*arrays),
+    np.meshgrid: lambda *xi, indexing="xy", **_: meshgrid(*xi, indexing=indexing),
+    np.tile: lambda A, reps: tile(A, reps),  # noqa: N803
+    np.repeat: lambda a, repeats, axis=None: repeat_interleave(a, repeats, axis),
+    np.tril: lambda m, k=0: tril(m, k),
+    np.triu: lambda m, k=0: triu(m, k),
+    np.diagonal: lambda a, offset=0, axis1=0, axis2=1: diagonal(a, offset, axis1, axis2),
+    np.diag: lambda v, k=0: diag(v, k),
+}
+for _asked, _answer in _IN_NUMPYS_WORDS.items():
+    TABLE.translate(_asked, _answer)
 TABLE.translate(np.ndim, lambda a: a.ndim)
 TABLE.translate(np.shape, lambda a: a.shape)
 TABLE.translate(np.size, lambda a, axis=None: prod(a.shape) if axis is None else a.shape[axis])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, BoundsError, ShapeError
+from autograd.ops.table import Op
 from autograd.ops.table import entry as _entry
 
 __all__ = ["gather", "getitem", "scatter", "scatter_add", "scatter_at", "setitem"]
@@ -86,7 +87,7 @@ def _stays(g: Any, index: Any) -> Any:
     return reached * np.equal(last[index], order)
 
 
-setitem = entry(
+setitem: Op = entry(
     "setitem",
     _setitem,
     lambda g, y, a, b, index: setitem(g, 0.0, index),

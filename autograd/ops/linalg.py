@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import LinAlgError, ShapeError
-from autograd.ops.shapes import at_diagonal, diagonal, tril, triu
+from autograd.ops.shapes import at_diagonal, tril, triu
 from autograd.ops.table import entry
 
 __all__ = [
@@ -323,6 +323,10 @@ def _gaps(values: Any) -> Any:
     return values[..., None, :] - values[..., :, None] + np.eye(values.shape[-1], dtype=values.dtype)
 
 
+def _skew(a: Any) -> Any:
+    return a - _t(a)
+
+
 def _eigh_shapes(a: Any) -> tuple[tuple[int, int], tuple[int, int]]:
     n = a.shape[-1]
     return (1, n), (n, n)
@@ -343,8 +347,7 @@ def _diagonal_of(values: Any) -> Any:
 def _eigh_rule(g: Any, y: Any, a: Any, uplo: str) -> Any:
     values, v = unpacked(y, *_eigh_shapes(a))
     to_values, to_v = unpacked(g, *_eigh_shapes(a))
-    inner = _t(v) @ to_v
-    inner = inner - _diagonal_of(diagonal(inner, 0, -2, -1))
+    inner = _skew(_t(v) @ to_v) / 2  # to symmetric matrices, only this part matters; so the gradient is symmetric
     return v @ (_over(inner, _gaps(values[..., 0, :])) + _diagonal_of(to_values[..., 0, :])) @ _t(v)
 
 
@@ -354,7 +357,7 @@ eigh_parts = entry(
     _eigh_rule,
     sign="eigh",
     formula="eigenvalues and eigenvectors of a symmetric a, packed",
-    gradients=("V ((Vᵀ g_V) / (λⱼ - λᵢ) + diag g_λ) Vᵀ",),
+    gradients=("V (skew(Vᵀ g_V) / 2(λⱼ - λᵢ) + diag g_λ) Vᵀ",),
     at_kink="The gradient through the vectors of equal eigenvalues is infinite.",
 )
 
@@ -369,10 +372,6 @@ def _svd_shapes(a: Any, full: bool) -> tuple[tuple[int, int], tuple[int, int], t
 def _svd(a: Any, full_matrices: bool = True) -> Any:
     u, s, vt = np.linalg.svd(a, full_matrices)
     return packed(u, s[..., None, :], vt)
-
-
-def _skew(a: Any) -> Any:
-    return a - _t(a)
 
 
 def _svd_rule(g: Any, y: Any, a: Any, full_matrices: bool) -> Any:
@@ -401,6 +400,7 @@ svd_parts = entry(
     sign="svd",
     formula="U, S and Vᵀ of a = U diag(S) Vᵀ, packed",
     gradients=("U (skew(Uᵀ g_U)/E S + S skew(Vᵀ g_V)/E + diag g_S) Vᵀ + …",),
+    examples=(((3, 3),), ((3, 2), False), ((2, 3), False), ((2, 2, 2),)),
     at_kink="The gradient through the vectors of equal singular values, or of 0, is infinite.",
 )
 

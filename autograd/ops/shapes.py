@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.ops.table import Op
 from autograd.ops.table import entry as _entry
 
 __all__ = [
@@ -117,10 +118,10 @@ tile = entry(
     pattern="sum",
     formula="a laid side by side, reps times along each axis",
     gradients=("the sum of g over the copies",),
-    examples=(((2, 3), (2, 2)), ((3,), (2, 1, 2)), ((2, 3), (2,)), ((), (3,)), ((2,), (1,)), ((2,), (0, 2))),
+    examples=(((2, 3), (2, 2)), ((3,), (2, 1, 2)), ((2, 3), (2,)), ((), (3,)), ((2,), (1,)), ((2, 1), (1, 3))),
 )
 
-flip = entry(
+flip: Op = entry(
     "flip",
     lambda a, axis=None: np.flip(a, axis),
     lambda g, y, a, axis: flip(g, axis),
@@ -135,7 +136,7 @@ def _backwards(shifts: Any) -> Any:
     return tuple(-shift for shift in shifts) if isinstance(shifts, (tuple, list)) else -shifts
 
 
-roll = entry(
+roll: Op = entry(
     "roll",
     lambda a, shifts, axis=None: np.roll(a, shifts, axis),
     lambda g, y, a, shifts, axis: roll(g, _backwards(shifts), axis),
@@ -152,7 +153,7 @@ def _pad(a: Any, widths: Any, value: float = 0.0) -> Any:
     return np.pad(a[inner], outer, constant_values=value) if np.any(outer) else a[inner]
 
 
-pad = entry(
+pad: Op = entry(
     "pad",
     _pad,
     lambda g, y, a, widths, value: pad(g, tuple((-low, -high) for low, high in widths)),
@@ -168,7 +169,7 @@ pad = entry(
     doc="``widths`` says for each axis how many entries come before and after; a negative number crops.",
 )
 
-tril = entry(
+tril: Op = entry(
     "tril",
     lambda a, diagonal=0: np.tril(a, diagonal),
     lambda g, y, a, diagonal: tril(g, diagonal),
@@ -177,7 +178,7 @@ tril = entry(
     examples=(((3, 3),), ((2, 4), 1), ((2, 3, 3), -1), ((1, 3), 5)),
 )
 
-triu = entry(
+triu: Op = entry(
     "triu",
     lambda a, diagonal=0: np.triu(a, diagonal),
     lambda g, y, a, diagonal: triu(g, diagonal),
@@ -193,7 +194,7 @@ diagonal = entry(
     sign="diag",
     formula="a diagonal of a, as the last axis",
     gradients=("zeros with g on the diagonal",),
-    examples=(((3, 3),), ((2, 4), 1), ((4, 2), -1), ((2, 3, 4), 1, 2, 0), ((2, 3, 3), 0, -2, -1), ((2, 3), 3)),
+    examples=(((3, 3),), ((2, 4), 1), ((4, 2), -1), ((2, 3, 4), 1, 2, 0), ((2, 3, 3), 0, -2, -1), ((2, 3), 2)),
 )
 
 
@@ -205,13 +206,13 @@ def _at_diagonal(a: Any, shape: Any, offset: int = 0, dim1: int = 0, dim2: int =
     return out
 
 
-at_diagonal = entry(
+at_diagonal: Op = entry(
     "at_diagonal",
     _at_diagonal,
     lambda g, y, a, shape, offset, dim1, dim2: diagonal(g, offset, dim1, dim2),
     formula="zeros of a shape, with a on a diagonal",
     gradients=("the diagonal of g",),
-    examples=(((3,), (3, 3)), ((2,), (3, 3), -1), ((3, 2), (2, 3, 4), 2, 2, 0), ((4, 2), (4, 2, 3), 0, 1, 2)),
+    examples=(((3,), (3, 3)), ((2,), (3, 3), -1), ((3, 2), (2, 3, 4), -1, 2, 0), ((4, 2), (4, 2, 3), 0, 1, 2)),
     doc="The transpose of taking a diagonal.",
 )
 
@@ -242,7 +243,7 @@ def _refold(a: Any, axis: int, length: int, step: int) -> Any:
     return out
 
 
-refold = entry(
+refold: Op = entry(
     "refold",
     _refold,
     lambda g, y, a, axis, length, step: unfold(g, axis, a.shape[-1], step),

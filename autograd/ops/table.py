@@ -99,6 +99,8 @@ class Op:
     deferred : bool
         Call ``all_rules`` in the backward pass only, with the upstream gradient that really arrives: a person's own
         gate may clip or turn it, so it need not be linear in it.
+    parameters : dict, optional
+        The parameters and their defaults, where the forward function does not show them.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class Op:
         linear: Literal["jointly", "each"] | None = None,
         scalar: bool | None = None,
         deferred: bool = False,
+        parameters: dict[str, Any] | None = None,
         doc: str = "",
     ) -> None:
         self.name = self.__name__ = name
@@ -146,6 +149,9 @@ class Op:
         self.examples = examples
         self.doc = doc
         self.is_entered = False
+        if parameters is not None:
+            self.parameters = parameters
+        self.counts_inputs = all_rules is None or parameters is not None
         self._formula = formula
         self._gradients = gradients
 
@@ -193,7 +199,7 @@ class Op:
         ArgumentTypeError
             If there are too many or too few, or an option is unknown.
         """
-        if self.variadic and not options:
+        if not self.counts_inputs and not options:
             return inputs
         bound = list(inputs)
         named = self._named(options) if options else {}

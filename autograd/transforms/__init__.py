@@ -4,7 +4,7 @@ The names are those of JAX and of HIPS autograd. `tracing` turns a call into a g
 `products` ask it for gradients, whole matrices, and products with these.
 """
 
-from autograd.transforms.matrices import hessian, jacobian
+from autograd.transforms.matrices import hessian, jacfwd, jacobian, jacrev
 from autograd.transforms.products import (
     deriv,
     ggnvp,
@@ -42,7 +42,9 @@ __all__ = [
     "hessian_tensor_product",
     "hessian_vector_product",
     "hvp",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "jvp",
     "make_ggnvp",
     "make_hvp",

@@ -13,10 +13,12 @@ from autograd.transforms.reverse import transform
 from autograd.transforms.tracing import Argnum, Trace, data, trees_of
 from autograd.value import Value
 
-__all__ = ["hessian", "jacobian"]
+__all__ = ["hessian", "jacfwd", "jacobian", "jacrev"]
 
 
-def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = False) -> Callable[..., Any]:
+def jacobian(
+    fun: Callable[..., Any], argnum: Argnum = 0, *, argnums: Argnum | None = None, has_aux: bool = False
+) -> Callable[..., Any]:
     """The function that returns the Jacobian: for each output and argument an array of shape (*output, *argument).
 
     Parameters
@@ -24,8 +26,8 @@ def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = Fal
     fun : callable
         Arguments and output are arrays, numbers, Tensors, Values, or trees of these. If they are trees, the result is a
         tree like the output, with a tree like the arguments in the place of each leaf.
-    argnum : int or sequence of int
-        Which positional arguments to differentiate.
+    argnum, argnums : int or sequence of int
+        Which positional arguments to differentiate (HIPS autograd's name for it, and JAX's).
     has_aux : bool
         ``fun`` returns a pair (output, aux); then the new function returns (Jacobian, aux).
 
@@ -36,7 +38,7 @@ def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = Fal
     """
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
-        trace = Trace(fun, args, kwargs, argnum, has_aux)
+        trace = Trace(fun, args, kwargs, argnum if argnums is None else argnums, has_aux)
         columns = sum(np.size(data(v)) for v in trace.variables)
         rows = sum(np.size(data(out)) for out in trace.outputs)
         blocks = _by_columns(trace) if columns < rows else _by_rows(trace)
@@ -46,13 +48,18 @@ def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = Fal
     return transform(fun, "jacobian", matrix)
 
 
-def hessian(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
+jacrev = jacfwd = jacobian
+"""JAX's names; which way is shorter is seen from the sizes."""
+
+
+def hessian(fun: Callable[..., Any], argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Callable[..., Any]:
     """The function that returns the second derivatives, in an array of shape (*output, *argument, *argument).
 
     It is ``jacobian(jacobian(fun))``: for a function with one number as its output, the gradient is recorded once, and
     there is a backward pass for each of its entries. With trees, or several positions, see `jacobian`.
     """
-    return transform(fun, "hessian", jacobian(jacobian(fun, argnum), argnum))
+    chosen = argnum if argnums is None else argnums
+    return transform(fun, "hessian", jacobian(jacobian(fun, chosen), chosen))
 
 
 def _by_rows(trace: Trace) -> list[Any]:

@@ -38,7 +38,9 @@ def transform(fun: Callable[..., Any], name: str, made: Callable[..., Any]) -> C
     return made
 
 
-def grad(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = False) -> Callable[..., Any]:
+def grad(
+    fun: Callable[..., Any], argnum: Argnum = 0, *, argnums: Argnum | None = None, has_aux: bool = False
+) -> Callable[..., Any]:
     """The function that returns the gradient of ``fun``, whose output is a single number.
 
     Parameters
@@ -46,8 +48,8 @@ def grad(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = False) 
     fun : callable
         Of any arguments; those to differentiate are real numbers, arrays, Tensors, Values, or lists, tuples and dicts
         of these. Integers are taken as float64.
-    argnum : int or sequence of int
-        Which positional arguments to differentiate.
+    argnum, argnums : int or sequence of int
+        Which positional arguments to differentiate (HIPS autograd's name for it, and JAX's).
     has_aux : bool
         ``fun`` returns a pair (number, anything); then the new function returns (gradient, anything).
 
@@ -74,21 +76,23 @@ def grad(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = False) 
     """
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        trace = Trace(fun, args, kwargs, argnum, has_aux)
+        trace = Trace(fun, args, kwargs, argnum if argnums is None else argnums, has_aux)
         result = trace.gradient(trace.scalar_seed("grad"))
         return (result, trace.aux) if has_aux else result
 
     return transform(fun, "grad", gradient)
 
 
-def value_and_grad(fun: Callable[..., Any], argnum: Argnum = 0, *, has_aux: bool = False) -> Callable[..., Any]:
+def value_and_grad(
+    fun: Callable[..., Any], argnum: Argnum = 0, *, argnums: Argnum | None = None, has_aux: bool = False
+) -> Callable[..., Any]:
     """The function that returns the pair (value, gradient), as ``scipy.optimize.minimize(jac=True)`` wants it.
 
     The parameters are those of `grad`; with ``has_aux`` it returns ((value, aux), gradient).
     """
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        trace = Trace(fun, args, kwargs, argnum, has_aux)
+        trace = Trace(fun, args, kwargs, argnum if argnums is None else argnums, has_aux)
         result = trace.gradient(trace.scalar_seed("value_and_grad"))
         return (trace.value, trace.aux) if has_aux else trace.value, result
 

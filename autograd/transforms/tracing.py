@@ -11,6 +11,7 @@ parameter's.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -21,7 +22,7 @@ from autograd.errors import ArgumentTypeError, BoundsError, DtypeError, GraphErr
 from autograd.forward import push
 from autograd.graph import Node
 from autograd.lineage import lineage, pull
-from autograd.modes import enable_grad, is_grad_enabled
+from autograd.modes import differentiating, enable_grad, is_grad_enabled
 from autograd.ops import shapes
 from autograd.ops.table import Op
 from autograd.promotion import default_dtype
@@ -72,13 +73,15 @@ class Trace:
         self.name = called(fun)
         self.recording = is_grad_enabled()
         arguments = list(args)
-        positions = [argnum] if isinstance(argnum, (int, np.integer)) else list(argnum)
+        positions = _positions(argnum)
         for position in positions:
             if not -len(arguments) <= position < len(arguments):
                 raise BoundsError(
                     f"argument {position} of {self.name} is to be differentiated, but it was called with "
                     f"{len(arguments)} positional arguments; keyword arguments are not differentiated"
                 )
+        if len({position % len(arguments) for position in positions}) < len(positions):
+            raise ArgumentTypeError(f"argnum={argnum} names an argument of {self.name} twice; name each once")
         chosen = tuple(arguments[position] for position in positions)
         self.pattern: Any = chosen[0] if isinstance(argnum, (int, np.integer)) else chosen
         self.given = leaves(self.pattern)
@@ -86,7 +89,7 @@ class Trace:
         # NumPy's numbers are float64, and so are those that the function makes from them
         precision = nullcontext() if any(isinstance(x, Node) for x in self.given) else default_dtype(self._precision())
         try:
-            with enable_grad(), precision:
+            with enable_grad(), precision, differentiating():
                 self.variables = [self._lifted(x, keep) for x in self.given]
                 fresh = rebuild(chosen, self.variables)
                 for position, argument in zip(positions, fresh, strict=True):
@@ -95,6 +98,8 @@ class Trace:
         finally:
             for leaf in self._open:
                 leaf.requires_grad = False
+        if output is None:
+            raise ArgumentTypeError(f"{self.name} returned None, which cannot be differentiated: is a return missing?")
         aux = None
         if has_aux:
             if not (isinstance(output, (tuple, list)) and len(output) == 2):
@@ -233,7 +238,17 @@ class Trace:
 def _identity(x: Node) -> Any:
     made = IDENTITY(x)
     made.label = x.label
+    if isinstance(made, Tensor):
+        made._uses += 1  # by the transform itself: the function cannot assign into its argument unseen
     return made
+
+
+def _positions(argnum: Argnum) -> list[int]:
+    """The positions of the arguments to differentiate."""
+    try:
+        return [operator.index(i) for i in (argnum if isinstance(argnum, Iterable) else [argnum])]
+    except TypeError:
+        raise ArgumentTypeError(f"argnum is the position of an argument, or several, not {argnum!r:.40}") from None
 
 
 def data(x: Any) -> Any:

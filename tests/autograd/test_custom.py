@@ -133,3 +133,69 @@ def test_a_gate_explains_itself():
     assert "multiply gate" in Multiply.__doc__
     with pytest.raises(TypeError):
         Multiply(Value(1.0))
+
+
+@gate
+class Power:
+    """A gate with an option."""
+
+    def forward(self, x, n=2):
+        self.x, self.n = x, n
+        return x**n
+
+    def backward(self, upstream):
+        return upstream * self.n * self.x ** (self.n - 1)
+
+
+def test_a_gate_takes_options():
+    x = Value(2.0)
+    assert (Power(x).data, Power(x, 3).data, Power(x, n=3).data) == (4.0, 8.0, 8.0)
+    Power(x, n=3).backward()
+    assert x.grad == 12.0
+    assert gradcheck(lambda t: Power(t, n=3), Tensor(np.array([1.0, 2.0]), requires_grad=True))
+    with pytest.raises(TypeError, match="cannot take 'm'"):
+        Power(x, m=3)
+
+
+def make_gate(forward, backward):
+    return gate(type("Faulty", (), {"forward": forward, "backward": backward}))
+
+
+@pytest.mark.parametrize("shape", [(7,), (5, 2), (2, 2)])
+def test_a_gradient_of_another_shape_is_refused(shape):
+    faulty = make_gate(lambda _, x: x * 2, lambda _, __: np.ones(shape))
+    y = faulty(Tensor([1.0, 2.0], requires_grad=True))
+    with pytest.raises(ValueError, match=r"backward pass of Faulty returned a gradient of shape"):
+        y.sum().backward()
+
+
+def test_a_gate_has_one_output_and_cannot_change_its_input():
+    with pytest.raises(TypeError, match="Faulty.forward returned 2 results"):
+        make_gate(lambda _, x: (x, x), lambda _, g: g)(Tensor([1.0], requires_grad=True))
+
+    def in_place(_, x):
+        x *= 2
+        return x
+
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ValueError, match="read-only"):
+        make_gate(in_place, lambda _, g: g)(x)
+    assert x.tolist() == [1.0, 2.0]
+
+
+def test_an_entered_row_is_a_method_and_a_function_like_the_others():
+    import autograd
+
+    op = autograd.entry("thrice", lambda a: 3 * a, lambda g, y, a: 3 * g, elementwise=True, linear="jointly")
+    try:
+        x, t = Value(2.0), Tensor([1.0, 2.0], requires_grad=True, dtype="float64")
+        assert x.thrice().data == 6.0
+        assert autograd.thrice(t).tolist() == [3.0, 6.0]
+        assert gradcheck(lambda v: v.thrice(), t, check_forward_ad=True)
+        assert "thrice" in draw(t.thrice()).svg
+    finally:
+        TABLE._by_name.pop(op.name)
+    with pytest.raises(AttributeError, match="a Tensor has no attribute 'thrice'"):
+        t.thrice()
+    with pytest.raises(AttributeError, match="a Value has no attribute 'thrice'"):
+        x.thrice()

@@ -1,5 +1,6 @@
 """The transforms: gradients, Jacobians and products of functions, of any order, structure and nesting."""
 
+import math
 import threading
 from collections import OrderedDict, namedtuple
 
@@ -530,3 +531,45 @@ class TestNumpyNamespace:
         assert anp.random.RandomState is np.random.RandomState
         with pytest.raises(AttributeError):
             anp.no_such_function
+
+
+class TestSilentLosses:
+    """What would lose a gradient without a word is refused."""
+
+    def test_assigning_into_the_argument(self):
+        def f(x):
+            x[0] = 5.0
+            return (x * x).sum()
+
+        for transform in (grad, value_and_grad, jacobian):
+            with pytest.raises(GraphError, match="already used"):
+                transform(f)(np.array([1.0, 2.0, 3.0]))
+
+    def test_numbers_taken_out_by_math(self):
+        for f in (math.sin, lambda x: x * math.exp(x), lambda x: x * float(x)):
+            with pytest.raises(GraphError, match="would lose its gradient"):
+                grad(f)(2.0)
+            with pytest.raises(GraphError, match="would lose its gradient"):
+                grad(f)(Value(2.0))
+        assert grad(lambda x: x * x.item())(2.0) == 2.0
+        assert float(Tensor([1.0], requires_grad=True) * 2) == 2.0
+
+    def test_an_argument_named_twice(self):
+        with pytest.raises(ArgumentTypeError, match="twice"):
+            grad(lambda x, y: x * y, (0, 0))(2.0, 3.0)
+        with pytest.raises(ArgumentTypeError, match="twice"):
+            grad(lambda x, y: x * y, (1, -1))(2.0, 3.0)
+        with pytest.raises(ArgumentTypeError, match="not 'x'"):
+            grad(lambda x: x, "x")(2.0)
+
+    def test_a_forgotten_return(self):
+        for transform in (grad, elementwise_grad, jacobian, hessian):
+            with pytest.raises(ArgumentTypeError, match="None"):
+                transform(lambda x: None)(np.ones(2))
+
+
+def test_jaxs_names_for_the_positions():
+    assert grad(lambda x, y: x * y, argnums=1)(2.0, 3.0) == 2.0
+    assert value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0) == (6.0, (3.0, 2.0))
+    assert jacobian(lambda x, y: x * y, argnums=1)(2.0, 3.0) == 2.0
+    assert hessian(lambda x, y: x * y**2, argnums=1)(2.0, 3.0) == 4.0

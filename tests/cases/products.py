@@ -115,6 +115,36 @@ OTHERS: list[Case] = [
     ],
     call("Tensor.trace", A(2, 2)),
     call("trace", Of([[1, 2], [3, 4]], "int64")),
+    *[
+        call(name, *arrays, **options)
+        for name, arrays in (
+            *(
+                ("addmm", (A(2, 4), A(2, 3), A(3, 4))),
+                ("addmm", (A(4), A(2, 3), A(3, 4))),
+                ("addmv", (A(2), A(2, 3), A(3))),
+            ),
+            *(
+                ("addr", (A(2, 3), A(2), A(3))),
+                ("addr", (A(3), A(0), A(3))),
+                ("baddbmm", (A(4), A(2, 2, 3), A(2, 3, 4))),
+            ),
+            *(("baddbmm", (A(2, 2, 4), A(2, 2, 3), A(2, 3, 4))), ("addbmm", (A(2, 4), A(2, 2, 3), A(2, 3, 4)))),
+        )
+        for options in ({}, {"beta": 0.5, "alpha": 2}, {"beta": 0}, {"alpha": -1})
+    ],
+    refused("addmm", A(3), A(2, 3), A(3, 4)),
+    refused("addmm", A(5, 2, 4), A(2, 3), A(3, 4)),
+    refused("baddbmm", A(4), A(2, 2, 3), A(1, 3, 4)),
+    refused("addmv", A(2), A(2, 3), A(2)),
+    call("ger", A(2), A(3)),
+    call("chain_matmul", A(2, 3), A(3, 4), A(4, 2)),
+    call("linalg.multi_dot", (A(2, 5), A(5, 3), A(3, 4), A(4, 2))),
+    call("linalg.multi_dot", (A(3), A(3, 4), A(4))),
+    call("linalg.multi_dot", (A(3), A(3))),
+    refused("linalg.multi_dot", (A(2, 3), A(2, 3))),
+    call("linalg.vecdot", A(2, 3), A(2, 3)),
+    call("linalg.vecdot", A(2, 3), A(3)),
+    call("linalg.vecdot", A(2, 3), A(2, 3), dim=0),
     refused("trace", A(3)),
     refused("trace", A(2, 3, 3)),
 ]
@@ -272,6 +302,33 @@ LINALG: list[Case] = [
     call("linalg.norm", A(2, 3), dim=0, keepdim=True),
     call("linalg.norm", A(2, 3, 2), "fro", (0, 2)),
     call("linalg.norm", A(2, 3, 2)),
+    *[
+        call("linalg.matrix_norm", A(2, 3, 4), order, dim)
+        for order in ("fro", "nuc", 1, -inf, 2)
+        for dim in ((0, 1), (-1, 0))
+    ],
+    call("linalg.matrix_norm", A(2, 3, 4), 2, (0, 2), keepdim=True),
+    call("linalg.matrix_norm", A(2, 3, 4), inf, keepdim=True),
+    refused("linalg.matrix_norm", A(3)),
+    refused("linalg.norm", A(2, 3, 4), 1),
+    call("linalg.vector_norm", A(2, 3), 3, 1),
+    *[call("matrix_power", MATRIX, n) for n in (0, 1, 2, 3, 5, -1, -2)],
+    call("linalg.matrix_power", A(2, 2, 2), 4),
+    refused("matrix_power", A(2, 3), 2),
+    call("pinverse", A(3, 2)),
+    call("linalg.pinv", DEFINITE, hermitian=True),
+    call("linalg.pinv", A(4, 2), atol=1e-3, rtol=1e-4),
+    call("linalg.diagonal", A(2, 3, 4)),
+    call("linalg.diagonal", A(2, 3, 4), offset=1, dim1=0),
+    call("logdet", Of([[1.0, 2.0], [2.0, 1.0]])).up_to(0),
+    call("logdet", A(2, 3, 3).positive_definite()),
+    # what decompositions give but for arbitrary signs: tests/parity/test_decompositions.py compares the rest
+    call("linalg.eigvalsh", DEFINITE),
+    *[call("linalg.eigvalsh", A(*shape).positive_definite()) for shape in ((1, 1), (0, 0), (2, 2, 2))],
+    *[call("linalg.svdvals", A(*shape)) for shape in ((3, 3), (2, 3), (3, 2), (1, 1), (2, 3, 2), (0, 2))],
+    *[call("linalg.svd", A(3, 2), full).values_only(1) for full in (True, False)],
+    refused("linalg.qr", A(3)),
+    refused("linalg.eigh", A(2, 3)),
     *[call(f"linalg.{name}", MATRIX) for name in ("inv", "det", "slogdet")],
     call("linalg.cholesky", DEFINITE),
     call("linalg.solve", MATRIX, A(3)),

@@ -71,13 +71,19 @@ def gradients_of(inputs: Sequence[Any]) -> list[Any]:
     return [None if x.grad is None else x.grad.data for x in inputs if isinstance(x, Tensor)]
 
 
+def ordered(op: Op, xs: Sequence[Any], static: Sequence[Any]) -> tuple[Any, ...]:
+    """All arguments; the static one of an operation of any number of inputs comes first."""
+    return (*static, *xs) if op.variadic else (*xs, *static)
+
+
 def assert_value_and_gradients(op: Op, inputs: Sequence[np.ndarray], static: tuple[Any, ...], options: Any) -> None:
     """A row equals its counterpart, under a random upstream gradient."""
     xs = tensors(inputs)
     with quietly():
-        y = op(*xs, *static, **options)
+        y = op(*ordered(op, xs, static), **options)
     upstream = np.asarray(np.random.default_rng(1).normal(size=y.shape))
-    value, gradients = torch_results(lambda *ts, **kw: counterpart(op)(*ts, *static, **kw), inputs, options, upstream)
+    function = lambda *ts, **kw: counterpart(op)(*ordered(op, ts, static), **kw)  # noqa: E731
+    value, gradients = torch_results(function, inputs, options, upstream)
     assert_same(y.data, value)
     y.backward(upstream)
     for position, (ours, theirs) in enumerate(zip(gradients_of(xs), gradients, strict=True)):
@@ -89,7 +95,7 @@ def assert_gradients_of_gradients(op: Op, inputs: Sequence[np.ndarray], static: 
     rng = np.random.default_rng(2)
     xs = tensors(inputs)
     with quietly():
-        y = op(*xs, *static, **options)
+        y = op(*ordered(op, xs, static), **options)
     xs = [x for x in xs if isinstance(x, Tensor)]
     upstream = np.asarray(rng.normal(size=y.shape))
     weights = [np.asarray(rng.normal(size=x.shape)) for x in xs]
@@ -104,7 +110,7 @@ def assert_gradients_of_gradients(op: Op, inputs: Sequence[np.ndarray], static: 
         total.backward()
     second = [np.zeros(x.shape) if x.grad is None else x.grad.data for x in (*xs, g)]
 
-    function = lambda *ts, **kw: counterpart(op)(*ts, *static, **kw)  # noqa: E731
+    function = lambda *ts, **kw: counterpart(op)(*ordered(op, ts, static), **kw)  # noqa: E731
     theirs = torch_second_order(function, inputs, options, upstream, weights)
     for order, (our_order, their_order) in enumerate(zip(([x.data for x in first], second), theirs, strict=True), 1):
         for position, (our, their) in enumerate(zip(our_order, their_order, strict=True)):
@@ -169,6 +175,14 @@ def test_ties_and_kinks_follow_pytorch(name: str, numbers: Any, options: Any, va
 
 EMPTY: dict[str, list[tuple[Any, ...]]] = {
     "matmul": [((2, 0), (0, 3)), ((0, 2), (2, 3)), ((0,), (0,)), ((0, 2, 3), (3, 4)), ((2, 3), (3, 0))],
+    "einsum": [("ij,jk->ik", (2, 0), (0, 3)), ("ij->i", (2, 0)), ("i,i->", (0,), (0,)), ("ii->i", (0, 0))],
+    "cross": [((0, 3), (0, 3)), ((3, 0), (3, 0), 0)],
+    **{name: [((0, 0),), ((0, 2, 2),)] for name in ("inv", "det", "logabsdet", "cholesky", "cofactor")},
+    **{name: [((0, 0),), ((0, 2, 2),), ((0, 3),)] for name in ("pinv", "svd_parts")},
+    "eigh_parts": [((0, 0),), ((0, 2, 2),)],
+    "qr_parts": [((0, 0),), ((0, 2, 2),), ((3, 0),)],
+    "solve": [((0, 0), (0, 2)), ((0, 0), (0,)), ((2, 2), (2, 0)), ((0, 2, 2), (0, 2, 1))],
+    "solve_triangular": [((0, 0), (0, 2), True), ((2, 2), (2, 0), True), ((0, 2, 2), (0, 2, 1), False)],
     "sum": [((0,),), ((0, 3),), ((0, 3), 0), ((0, 3), 1, True), ((2, 0, 3), (0, 1))],
     "mean": [((0,),), ((0, 3),), ((0, 3), 0), ((0, 3), 1, True), ((2, 0, 3), (0, 1))],
     "amax": [((0, 3), 1), ((0, 3), -1, True)],
@@ -186,10 +200,30 @@ EMPTY: dict[str, list[tuple[Any, ...]]] = {
     "transpose": [((0, 3),), ((2, 0, 3), (2, 0, 1))],
     "swapaxes": [((0, 3), 0, 1)],
     "broadcast_to": [((0,), (2, 0)), ((1,), (0,)), ((1, 3), (0, 3))],
+    "tile": [((0, 3), (2, 1)), ((2,), (0, 2))],
+    "flip": [((0, 3),), ((0, 3), 0)],
+    "roll": [((0, 3), 1, 0), ((0,), 2)],
+    "pad": [((0,), ((1, 1),)), ((2, 0), ((0, 0), (0, 0)))],
+    "tril": [((0, 3),), ((2, 0), 1)],
+    "triu": [((0, 3),), ((2, 0), 1)],
+    "diagonal": [((0, 3),), ((2, 3), 3)],
+    "at_diagonal": [((0,), (0, 3)), ((0,), (2, 3), 3)],
+    "unfold": [((0, 3), 1, 2, 1)],
+    "refold": [((0, 2, 2), 1, 3, 1)],
+    "clone": [((0, 3),)],
+    "cat": [(0, (0, 3), (2, 3)), (-1, (0, 1), (0, 2))],
+    "stack": [(0, (0, 2), (0, 2)), (1, (0,))],
+    "gather": [((2, 3), 1, [[], []]), ((0,), 0, [])],
+    "scatter": [((2, 3), (2, 0), 1, [[], []]), ((0,), (0,), 0, [])],
+    "scatter_add": [((2, 3), (2, 0), 1, [[], []]), ((0,), (0,), 0, [])],
+    "setitem": [((4,), (0,), slice(2, 2)), ((0, 3), (3,), slice(None)), ((3,), (0,), [])],
     "getitem": [((0, 3), (slice(None), 1)), ((4,), slice(2, 2)), ((4, 0), [0, 0])],
     "scatter_at": [((0,), slice(2, 2), (5,)), ((2, 0), [1, 1], (3, 0))],
     "astype": [((0, 3), "float64")],
 }
+
+OF_SYMMETRIC = ("cholesky", "eigh_parts")
+"""Rows for symmetric matrices, which are no random examples: tests/autograd/test_linalg.py has theirs."""
 
 EXAMPLES = [
     pytest.param(op, example, id=f"{op.name}-{','.join(map(str, example))}".replace(" ", ""))
@@ -201,12 +235,14 @@ EXAMPLES = [
 def example_inputs(op: Op, example: tuple[Any, ...]) -> tuple[list[np.ndarray], tuple[Any, ...]]:
     """Random arrays of the shapes that an example begins with, and its static arguments."""
     rng = np.random.default_rng(6)
+    if op.variadic:
+        return [np.asarray(rng.normal(size=shape)) for shape in example[1:]], example[:1]
     return [np.asarray(rng.normal(size=shape)) for shape in example[: len(op.rules)]], example[len(op.rules) :]
 
 
 @pytest.mark.parametrize("op", ARRAY, ids=by_name)
 def test_every_row_on_arrays_has_examples_also_of_empty_arrays(op: Op) -> None:
-    assert op.examples
+    assert op.examples or op.name in OF_SYMMETRIC
     assert op.name in EMPTY, (
         f"name examples with empty arrays for row {op.name!r} in EMPTY of tests/parity/test_tensors.py"
     )

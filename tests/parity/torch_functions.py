@@ -51,6 +51,45 @@ def _scatter_at(a: Any, index: Any, shape: Sequence[int]) -> Any:
     return zeros.index_put((positions.reshape(-1),), values, accumulate=True).reshape(tuple(shape))
 
 
+def _pad(a: Any, widths: Any, value: float = 0.0) -> Any:
+    return functional.pad(a, [size for pair in reversed(widths) for size in pair], value=value)
+
+
+def _at_diagonal(a: Any, shape: Sequence[int], offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
+    return torch.diagonal_scatter(torch.zeros(tuple(shape), dtype=a.dtype), a, offset, dim1, dim2)
+
+
+def _refold(a: Any, axis: int, length: int, step: int) -> Any:
+    out = torch.zeros(*a.shape[:axis], length, *a.shape[axis + 1 : -1], dtype=a.dtype)
+    for k, window in enumerate(a.unbind(axis)):
+        places = torch.arange(k * step, k * step + a.shape[-1])
+        out = out.index_add(axis, places, window.movedim(-1, axis))
+    return out
+
+
+def _setitem(a: Any, b: Any, index: Any) -> Any:
+    places = _positions(a.shape, index)
+    while b.ndim > places.ndim:
+        b = b[0]
+    values = b.expand(places.shape).reshape(-1)
+    order = {place: i for i, place in enumerate(places.reshape(-1).tolist())}  # the last of equal ones stays
+    kept = values[list(order.values())]
+    return a.reshape(-1).index_put((torch.tensor(list(order), dtype=torch.long),), kept).reshape(a.shape)
+
+
+def _scatter_add(a: Any, b: Any, axis: int, index: Any) -> Any:
+    front = b[tuple(map(slice, np.shape(index)))]  # PyTorch has a gradient only where all of b is used
+    return torch.scatter_add(a, axis, torch.tensor(index, dtype=torch.long), front)
+
+
+def _scatter(a: Any, b: Any, axis: int, index: Any) -> Any:
+    places = [torch.from_numpy(x) for x in np.ogrid[tuple(map(slice, np.shape(index)))]]
+    places[axis] = torch.tensor(index, dtype=torch.long)
+    flat = torch.arange(a.numel()).reshape(a.shape)[tuple(places)].numpy()
+    front = b[tuple(map(slice, np.shape(index)))]
+    return _setitem(a.reshape(-1), front.reshape(-1), flat.reshape(-1)).reshape(a.shape)
+
+
 def _spread(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(a: Any, axis: Any = None, correction: float = 1, keepdims: bool = False) -> Any:
         with warnings.catch_warnings():
@@ -88,6 +127,45 @@ def _sinc(a: Any) -> Any:
     between = torch.sinc(torch.where(abs(a) > 1e100, 1.0, a))
     series = 1 - x * x / 6 * (1 - x * x / 20)
     return torch.where(abs(a) < 1e-3, series, torch.where(abs(a) > 1e100, torch.sin(far) / far, between))
+
+
+def _packed(*parts: Any) -> Any:
+    """A decomposition in one array, as the rows have it."""
+    return torch.cat([x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]) for x in parts], -1)
+
+
+def _signs(ours: np.ndarray, theirs: Any) -> Any:
+    """For each column 1 or -1: the signs of vectors are arbitrary, so PyTorch's are taken as NumPy has them."""
+    return torch.tensor(np.where((ours * theirs.detach().numpy()).sum(-2, keepdims=True) < 0, -1.0, 1.0))
+
+
+def _eigh_parts(a: Any, uplo: str = "L") -> Any:
+    values, vectors = torch.linalg.eigh(a, uplo)
+    return _packed(values.unsqueeze(-2), vectors * _signs(np.linalg.eigh(a.detach().numpy(), uplo)[1], vectors))
+
+
+def _svd_parts(a: Any, full_matrices: bool = True) -> Any:
+    u, s, vh = torch.linalg.svd(a, full_matrices)
+    ours = np.linalg.svd(a.detach().numpy(), full_matrices)
+    return _packed(u * _signs(ours[0], u), s.unsqueeze(-2), vh * _signs(ours[2].mT, vh.mT).mT)
+
+
+def _qr_parts(a: Any) -> Any:
+    q, r = torch.linalg.qr(a)
+    signs = _signs(np.linalg.qr(a.detach().numpy())[0], q)
+    return _packed(q * signs, r * signs.mT)
+
+
+def _pinv(a: Any, rtol: float | None = None) -> Any:
+    return torch.linalg.pinv(a, rtol=rtol)
+
+
+def _cofactor(a: Any) -> Any:
+    return torch.linalg.det(a)[..., None, None] * torch.linalg.inv(a).mT
+
+
+def _solve_triangular(a: Any, b: Any, upper: bool, unitriangular: bool = False) -> Any:
+    return torch.linalg.solve_triangular(a, b, upper=upper, unitriangular=unitriangular)
 
 
 def torch_dtype(dtype: Any) -> Any:
@@ -159,6 +237,19 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "clip": lambda a, min=-np.inf, max=np.inf: torch.clamp(a, min, max),
     "where": torch.where,
     "matmul": torch.matmul,
+    "einsum": torch.einsum,
+    "cross": lambda a, b, axis=-1: torch.linalg.cross(a, b, dim=axis),
+    "inv": torch.linalg.inv,
+    "pinv": _pinv,
+    "cofactor": _cofactor,
+    "det": torch.linalg.det,
+    "logabsdet": lambda a: torch.linalg.slogdet(a).logabsdet,
+    "solve": torch.linalg.solve,
+    "solve_triangular": _solve_triangular,
+    "cholesky": torch.linalg.cholesky,
+    "eigh_parts": _eigh_parts,
+    "svd_parts": _svd_parts,
+    "qr_parts": _qr_parts,
     "sum": _reduction(torch.sum),
     "mean": _reduction(torch.mean),
     "amax": _reduction(torch.amax),
@@ -180,6 +271,25 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "transpose": lambda a, axes=None: a.permute(tuple(reversed(range(a.ndim))) if axes is None else axes),
     "swapaxes": torch.swapaxes,
     "broadcast_to": torch.broadcast_to,
+    "tile": torch.tile,
+    "flip": lambda a, axis=None: torch.flip(
+        a, tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    ),
+    "roll": torch.roll,
+    "pad": _pad,
+    "tril": torch.tril,
+    "triu": torch.triu,
+    "diagonal": torch.diagonal,
+    "at_diagonal": _at_diagonal,
+    "unfold": torch.Tensor.unfold,
+    "refold": _refold,
+    "clone": torch.clone,
+    "cat": lambda axis, *arrays: torch.cat(arrays, axis),
+    "stack": lambda axis, *arrays: torch.stack(arrays, axis),
+    "gather": lambda a, axis, index: torch.gather(a, axis, torch.tensor(index, dtype=torch.long)),
+    "scatter": _scatter,
+    "scatter_add": _scatter_add,
+    "setitem": _setitem,
     "getitem": _getitem,
     "scatter_at": _scatter_at,
     "astype": lambda a, dtype: a.to(torch_dtype(dtype)),
