@@ -102,7 +102,7 @@ def unwatch(tensor: Any) -> None:
 
 def settle() -> None:
     """Compare every watched array with what it held, and enter those that were changed."""
-    for key, (reference, before) in list(_watched.items()):
+    for key, (reference, before) in _watched.copy().items():  # the collector may run in between
         tensor = reference()
         if tensor is None or type(tensor._data) is Released:
             continue

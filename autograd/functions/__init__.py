@@ -17,6 +17,7 @@ from autograd.functions import (
     products,
     reductions,
     shapes,
+    special,
 )
 from autograd.functions.registry import FUNCTIONS
 from autograd.functions.scalars import dot, sum
@@ -37,5 +38,6 @@ __all__ = [
     "products",
     "reductions",
     "shapes",
+    "special",
     "sum",
 ]

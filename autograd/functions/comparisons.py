@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, AutogradError, ShapeError
+from autograd.functions.bare import bare
 from autograd.functions.registry import function
 from autograd.functions.shapes import axes_of, axis_of
 from autograd.functions.spelling import numpys_names
-from autograd.graph import Node
-from autograd.tensor import Tensor, _array_of, _wrap
+from autograd.tensor import Tensor, _wrap
 
 __all__ = [
     "all",
@@ -26,6 +26,12 @@ __all__ = [
     "any",
     "argmax",
     "argmin",
+    "bincount",
+    "bitwise_and",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_xor",
+    "bucketize",
     "count_nonzero",
     "eq",
     "equal",
@@ -34,6 +40,7 @@ __all__ = [
     "heaviside",
     "isclose",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "le",
@@ -44,12 +51,10 @@ __all__ = [
     "lt",
     "ne",
     "nonzero",
+    "searchsorted",
     "signbit",
+    "unique",
 ]
-
-
-def _bare(x: Any) -> Any:
-    return _array_of(x) if isinstance(x, Tensor) else x.data if isinstance(x, Node) else x
 
 
 def _is_tensor(x: Any) -> bool:
@@ -69,7 +74,7 @@ def answers(compute: Callable[..., Any]) -> Callable[..., Any]:
     def made(*inputs: Any, **options: Any) -> Any:
         given = (*inputs, *options.values())
         try:
-            out = compute(*map(_bare, inputs), **{name: _bare(x) for name, x in options.items()})
+            out = compute(*map(bare, inputs), **{name: bare(x) for name, x in options.items()})
         except AutogradError:
             raise
         except ValueError as problem:
@@ -188,6 +193,39 @@ def logical_not(input: Any) -> Any:
     return np.logical_not(input)
 
 
+@function(numpy=(np.bitwise_and,))
+@answers
+def bitwise_and(input: Any, other: Any) -> Any:
+    """The bits of two integers that are set in both; of booleans, whether both are true."""
+    return np.bitwise_and(input, other)
+
+
+@function(numpy=(np.bitwise_or,))
+@answers
+def bitwise_or(input: Any, other: Any) -> Any:
+    """The bits of two integers that are set in at least one; of booleans, whether at least one is true."""
+    return np.bitwise_or(input, other)
+
+
+@function(numpy=(np.bitwise_xor,))
+@answers
+def bitwise_xor(input: Any, other: Any) -> Any:
+    """The bits of two integers that are set in exactly one; of booleans, whether exactly one is true."""
+    return np.bitwise_xor(input, other)
+
+
+@function(numpy=(np.invert,), aliases=("__invert__",))
+@answers
+def bitwise_not(input: Any) -> Any:
+    """The bits of an integer turned round; of a boolean its opposite."""
+    return np.invert(input)
+
+
+for _sign, _bits in (("and", bitwise_and), ("or", bitwise_or), ("xor", bitwise_xor)):
+    setattr(Tensor, f"__{_sign}__", _bits)
+    setattr(Tensor, f"__r{_sign}__", _bits)  # the order makes no difference
+
+
 @function(numpy={np.heaviside: answers(lambda x1, x2: np.heaviside(x1, x2))})
 @answers
 def heaviside(input: Any, values: Any) -> Any:
@@ -295,3 +333,115 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The places of the entries different from 0: one in each row, or as a tuple of an array for each axis."""
     x = np.asarray(input)
     return np.nonzero(x) if as_tuple else np.argwhere(x)
+
+
+# --- places, kinds and counts of entries ------------------------------------------------------------------------------
+
+
+def _require_one_axis(name: str, x: np.ndarray) -> np.ndarray:
+    if x.ndim != 1:
+        raise ShapeError(f"{name}() takes a 1-D array, not one of shape {x.shape}")
+    return x
+
+
+@function(method=False)
+@answers
+def searchsorted(
+    sorted_sequence: Any, input: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None
+) -> Any:
+    """The places where numbers belong in ordered ones.
+
+    Parameters
+    ----------
+    sorted_sequence : Tensor or array of shape (n,) or (..., n)
+        In ascending order along the last axis.
+    input : number, Tensor or array
+        Of any shape; for an ordered array of several axes, of its shape but for the last axis.
+    out_int32 : bool
+        Places as int32 instead of int64.
+    right, side : bool, {"left", "right"}
+        Whether the place is behind equal entries instead of before them.
+
+    Raises
+    ------
+    ArgumentTypeError, ShapeError
+        If side is another, or the shapes do not fit.
+    """
+    if side not in (None, "left", "right"):
+        raise ArgumentTypeError(f"searchsorted(): the side is 'left' or 'right', not {side!r:.40}")
+    rows, x = np.asarray(sorted_sequence), np.asarray(input)
+    where: Any = "right" if right or side == "right" else "left"
+    dtype = np.int32 if out_int32 else np.int64
+    if rows.ndim == 1:
+        return np.asarray(np.searchsorted(rows, x, where)).astype(dtype)
+    if rows.ndim == 0 or rows.shape[:-1] != x.shape[:-1] or x.ndim != rows.ndim:
+        raise ShapeError(f"searchsorted(): shape {x.shape} does not fit the rows of shape {rows.shape}")
+    places = np.empty(x.shape, dtype)
+    for row in np.ndindex(rows.shape[:-1]):
+        places[row] = np.searchsorted(rows[row], x[row], where)
+    return places
+
+
+@function(method=False)
+@answers
+def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
+    """Between which boundaries numbers lie: `searchsorted` with the numbers first."""
+    ordered = _require_one_axis("bucketize", np.asarray(boundaries))
+    return searchsorted(ordered, input, out_int32=out_int32, right=right)
+
+
+@function()
+@numpys_names
+@answers
+def unique(
+    input: Any,
+    sorted: bool = True,  # noqa: ARG001 (they always are)
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """The different entries in order; of several axes, the different parts along one of them.
+
+    Parameters
+    ----------
+    input : Tensor or array
+    sorted : bool
+        They always are.
+    return_inverse : bool
+        Also where each entry stands among the different ones.
+    return_counts : bool
+        Also how often each of them occurs.
+    dim : int, optional
+
+    Returns
+    -------
+    Tensor or array, or tuple of these
+    """
+    x = np.asarray(input)
+    axis = None if dim is None else axis_of("unique", dim, x.ndim)
+    found = np.unique(x, True, return_inverse, return_counts, axis, equal_nan=False)
+    return found[0] if len(found) == 2 else (found[0], *found[2:])
+
+
+@function()
+@answers
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each integer from 0 on occurs; with ``weights``, the sum of theirs.
+
+    Raises
+    ------
+    ArgumentTypeError, ShapeError
+        If the entries are no integers from 0 on in a row, or there are not as many weights.
+    """
+    x = _require_one_axis("bincount", np.asarray(input))
+    if x.dtype.kind not in "iu":
+        raise ArgumentTypeError(f"bincount() counts integers, not {x.dtype}")
+    counts = np.bincount(x, weights, minlength)
+    return counts.astype(np.float32) if getattr(weights, "dtype", None) == np.float32 else counts
+
+
+@function(method=False)
+@answers
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
+    """Where the entries are among ``test_elements``."""
+    return np.isin(elements, test_elements, assume_unique=assume_unique, invert=invert)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, GraphError, InterchangeError, ShapeError
+from autograd.functions.bare import bare
 from autograd.functions.registry import FUNCTIONS, function
 from autograd.graph import Node
 from autograd.ops.table import TABLE
@@ -133,7 +134,7 @@ def like(name: str, x: Any) -> np.ndarray:
     if isinstance(x, Tensor):
         return x._data if isinstance(x._data, np.ndarray) else np.empty(x.shape, x.dtype)
     if isinstance(x, (Node, np.ndarray, np.generic)):
-        return np.asarray(getattr(x, "data", x) if isinstance(x, Node) else x)
+        return np.asarray(bare(x))
     raise ArgumentTypeError(f"{name}() takes a Tensor or an array, not {type(x).__name__} {x!r:.40}")
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, GraphError, ShapeError
+from autograd.functions.bare import bare
 from autograd.functions.creation import cast, like, makes, number, shape_of, sizes
 from autograd.functions.registry import function
-from autograd.graph import Node
 from autograd.promotion import get_default_dtype
 from autograd.random import numpy_generator
-from autograd.tensor import Tensor, _array_of
+from autograd.tensor import Tensor
 
 __all__ = [
     "bernoulli",
@@ -121,7 +121,7 @@ def normal(
     ArgumentTypeError, ArgumentValueError, DtypeError, ShapeError
         If there is no shape or one too many, a standard deviation is negative, or they do not fit.
     """
-    given = [_bare("normal", what, x) for what, x in (("mean", mean), ("std", std))]
+    given = [_parameter("normal", what, x) for what, x in (("mean", mean), ("std", std))]
     typed = [x for x in given if isinstance(x, np.ndarray)]
     if bool(typed) == (size is not None):
         raise ArgumentTypeError("normal() takes either Tensors, whose shape it has, or two numbers and a size")
@@ -156,7 +156,7 @@ def bernoulli(input: Any, p: Any = None, *, generator: Any = None, dtype: Any = 
     """
     prototype = like("bernoulli", input)
     if p is None:
-        probability = _numbers(input)
+        probability = np.asarray(bare(input))
         if probability.dtype.kind != "f":
             raise DtypeError(f"bernoulli(): probabilities are floating-point numbers, not {probability.dtype}")
     else:
@@ -197,7 +197,7 @@ def multinomial(
     Without replacement an entry of weight w arrives after a time with the exponential distribution of rate w; those
     that arrive first are drawn (Efraimidis and Spirakis, 2006). With it, uniform draws are looked up in the sums.
     """
-    weights = np.asarray(_numbers(input))
+    weights = np.asarray(bare(input))
     if weights.ndim not in (1, 2):
         raise ShapeError(f"multinomial() takes one row of weights, or several, not shape {weights.shape}")
     if weights.dtype.kind != "f":
@@ -267,12 +267,7 @@ def _require_floating(name: str, dtype: np.dtype[Any]) -> None:
         raise DtypeError(f"{name}() draws floating-point numbers, not {dtype}; see randint for integers")
 
 
-def _numbers(x: Any) -> np.ndarray:
-    """The numbers of a Tensor or an array."""
-    return _array_of(x) if isinstance(x, Tensor) else np.asarray(x.data if isinstance(x, Node) else x)
-
-
-def _bare(name: str, what: str, x: Any) -> Any:
+def _parameter(name: str, what: str, x: Any) -> Any:
     """A parameter as array of floating-point numbers, or as plain number."""
     if isinstance(x, Tensor) and x.requires_grad:
         raise GraphError(
@@ -283,4 +278,4 @@ def _bare(name: str, what: str, x: Any) -> Any:
         return number(name, what, x)
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): '{what}' is a Tensor of floating-point numbers, not {x.dtype}")
-    return _numbers(x)
+    return bare(x)

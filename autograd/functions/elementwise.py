@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import ArgumentTypeError
+from autograd.errors import ArgumentTypeError, ArgumentValueError
+from autograd.functions.bare import bare
 from autograd.functions.comparisons import gt, isnan, logical_or, lt
 from autograd.functions.registry import FUNCTIONS, function
-from autograd.functions.spelling import numpys_arguments
+from autograd.functions.spelling import numpys_arguments, numpys_names
 from autograd.graph import Node
 from autograd.ops.table import TABLE
-from autograd.tensor import Tensor, _array_of
+from autograd.tensor import Tensor
 
 __all__ = [
     "add",
     "addcdiv",
     "addcmul",
+    "celu",
     "clamp",
     "clamp_max",
     "clamp_min",
+    "deg2rad",
     "div",
     "float_power",
+    "frac",
     "gelu",
     "logit",
     "nan_to_num",
     "positive",
+    "rad2deg",
+    "real",
     "relu6",
     "round",
+    "selu",
     "sub",
 ]
 
@@ -106,12 +114,33 @@ def _as_float64(x: Any) -> Any:
     return TABLE["astype"](x, np.dtype(np.float64)) if isinstance(x, Tensor) else x
 
 
-def _numpys_round(a: Any, decimals: int = 0) -> Any:
-    return round(a, decimals=decimals)
+@function(method=False, numpy=(np.real, np.conjugate))
+def real(input: Any) -> Any:
+    """The input itself: there are only real numbers."""
+    return input
 
 
-@function(numpy={np.round: numpys_arguments(np.round, _numpys_round)})
-def round(input: Any, *, decimals: int = 0) -> Any:
+@function(numpy=(np.deg2rad, np.radians))
+def deg2rad(input: Any) -> Any:
+    """Degrees as radians: x·π/180."""
+    return input * (math.pi / 180)
+
+
+@function(numpy=(np.rad2deg, np.degrees))
+def rad2deg(input: Any) -> Any:
+    """Radians as degrees: x·180/π."""
+    return input * (180 / math.pi)
+
+
+@function()
+def frac(input: Any) -> Any:
+    """What stands behind the point, with the sign of the input."""
+    return input - TABLE["trunc"](input)
+
+
+@function(numpy=(np.round, np.around))
+@numpys_names
+def round(input: Any, decimals: int = 0) -> Any:
     """The nearest number with so many decimals; halves go to the even neighbour. No gradient flows.
 
     Raises
@@ -119,11 +148,11 @@ def round(input: Any, *, decimals: int = 0) -> Any:
     ArgumentTypeError
         If the decimals are not an integer.
     """
-    if not isinstance(decimals, int):
+    if not isinstance(decimals, (int, np.integer)):
         raise ArgumentTypeError(f"round(): decimals is an integer, not {decimals!r:.40}")
     if not decimals:
         return TABLE["round"](input)
-    scale = 10 ** abs(decimals)
+    scale = 10 ** abs(int(decimals))
     return TABLE["round"](input * scale) / scale if decimals > 0 else TABLE["round"](input / scale) * scale
 
 
@@ -189,7 +218,7 @@ def logit(input: Any, eps: float | None = None) -> Any:
     """ln(x / (1 − x)), the inverse of the sigmoid; with ``eps`` the input is first kept between eps and 1 − eps."""
     if eps is not None:
         outside = logical_or(lt(input, eps), gt(input, 1 - eps))
-        input = TABLE["where"](outside, np.clip(_bare(input), eps, 1 - eps), input)
+        input = TABLE["where"](outside, np.clip(bare(input), eps, 1 - eps), input)
     return TABLE["logit"](input)
 
 
@@ -207,23 +236,48 @@ def gelu(input: Any, approximate: str = "none") -> Any:
     return TABLE["gelu" if approximate == "none" else "gelu_tanh"](input)
 
 
-def _bare(x: Any) -> Any:
-    return _array_of(x) if isinstance(x, Tensor) else x.data if isinstance(x, Node) else x
+_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+"""They keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017, equation 14)."""
 
 
-def _numpys_nan_to_num(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
-    return nan_to_num(x, nan, posinf, neginf)
+@function(method=False)
+def selu(input: Any) -> Any:
+    """A scaled `elu` that keeps mean and variance from layer to layer (Klambauer et al. 2017)."""
+    return TABLE["elu"](input, _SELU_ALPHA) * _SELU_SCALE
 
 
-@function(numpy={np.nan_to_num: numpys_arguments(np.nan_to_num, _numpys_nan_to_num)})
+@function(method=False)
+def celu(input: Any, alpha: float = 1.0) -> Any:
+    """alpha·elu(x/alpha): as `elu`, but smooth at 0 for every alpha.
+
+    Raises
+    ------
+    ArgumentValueError
+        If alpha is not positive.
+    """
+    if not alpha > 0:
+        raise ArgumentValueError(f"celu(): alpha is a positive number, not {alpha!r:.40}")
+    return TABLE["elu"](input / alpha) * alpha
+
+
+def _where(self: Any, condition: Any, other: Any) -> Any:
+    """Its own entries where the condition holds, and the other's elsewhere."""
+    return TABLE["where"](condition, self, other)
+
+
+setattr(Tensor, "where", _where)  # noqa: B010 (the method has its arguments in another order than the function)
+
+
+@function(numpy=(np.nan_to_num,))
+@numpys_names
 def nan_to_num(input: Any, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
     """The input with numbers in the place of nan, inf and -inf (by default 0, and the largest that there are).
 
     No gradient flows to what was replaced.
     """
-    bare = _bare(input)
-    filled = np.nan_to_num(bare, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
-    return TABLE["where"](np.isfinite(bare), input, filled)
+    numbers = bare(input)
+    filled = np.nan_to_num(numbers, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
+    return TABLE["where"](np.isfinite(numbers), input, filled)
 
 
 @function()

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.errors import ArgumentTypeError
+from autograd.functions.bare import bare
 from autograd.ops.table import TABLE
-from autograd.tensor import Tensor, _array_of
 from autograd.trees import map_leaves
 
 __all__ = ["plain"]
@@ -57,7 +57,7 @@ _ANSWERS: tuple[Callable[..., Any], ...] = (
 
 def plain(x: Any) -> Any:
     """A tree with plain numbers and arrays in the place of nodes."""
-    return map_leaves(lambda x: _array_of(x) if isinstance(x, Tensor) else x.data if isinstance(x, Node) else x, x)
+    return map_leaves(bare, x)
 
 
 def _on_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,3 +70,18 @@ def _on_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
 for _function in _ANSWERS:
     if TABLE.of_numpy(_function) is None:
         TABLE.translate(_function, _on_numbers(_function))
+
+
+def _complex(function: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse(*inputs: Any, **options: Any) -> Any:  # noqa: ARG001
+        raise ArgumentTypeError(
+            f"np.{function.__name__} is about complex numbers, and Tensors and Values hold real ones: there is no "
+            "gradient through it; pass .data if you want none"
+        )
+
+    return refuse
+
+
+for _function in (np.angle, np.imag, *(getattr(np.fft, name) for name in np.fft.__all__ if "fft" in name)):
+    if not _function.__name__.endswith(("shift", "freq")):
+        TABLE.translate(_function, _complex(_function))

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from numpy import ufunc
+
+from autograd.functions.spelling import knows_numpys_names, numpys_arguments
 from autograd.ops.table import TABLE
 from autograd.tensor import Tensor
 
@@ -31,7 +34,8 @@ def function(
     Parameters
     ----------
     numpy : tuple of callables, or mapping of callable to callable
-        The NumPy functions that mean the same; in a mapping each with an adapter that takes NumPy's arguments.
+        The NumPy functions that mean the same; in a mapping each with an adapter that takes NumPy's arguments. A
+        function that takes them by name (`autograd.functions.spelling.numpys_names`) needs none.
     method : bool
         Whether it is a method of `Tensor` too.
     aliases : tuple of str
@@ -43,8 +47,10 @@ def function(
             FUNCTIONS[name] = made
             if method:
                 setattr(Tensor, name, made)
-        adapters = numpy if isinstance(numpy, Mapping) else dict.fromkeys(numpy, made)
-        for counterpart, adapter in adapters.items():
+        for counterpart in numpy:
+            adapter: Callable[..., Any] = numpy[counterpart] if isinstance(numpy, Mapping) else made
+            if adapter is made and knows_numpys_names(made) and not isinstance(counterpart, ufunc):
+                adapter = numpys_arguments(counterpart, made)
             TABLE.translate(counterpart, adapter)
         return made
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.errors import ArgumentTypeError, AutogradError
 
-__all__ = ["numpys_arguments", "numpys_names"]
+__all__ = ["knows_numpys_names", "numpys_arguments", "numpys_names"]
 
 _NAMES = {"axis": "dim", "keepdims": "keepdim", "ddof": "correction", "a": "input"}
 """NumPy's name for an argument → PyTorch's."""
@@ -68,11 +68,22 @@ def numpys_names(made: Callable[..., Any]) -> Callable[..., Any]:
             options[ours] = given
         return _called(name, made, signature, args, options)
 
+    _KNOWING.add(call)
     return call
 
 
+_KNOWING: set[Callable[..., Any]] = set()
+
+
+def knows_numpys_names(made: Callable[..., Any]) -> bool:
+    """Whether a function takes its arguments under NumPy's names: it was given to `numpys_names`."""
+    return made in _KNOWING
+
+
 def numpys_arguments(function: Callable[..., Any], made: Callable[..., Any]) -> Callable[..., Any]:
-    """An adapter that is called like a NumPy function and hands on by name what ``made`` has to know.
+    """An adapter that is called like a NumPy function and hands on what ``made`` has to know.
+
+    The first argument goes by its place, the others by NumPy's names.
 
     Raises
     ------
@@ -89,6 +100,9 @@ def numpys_arguments(function: Callable[..., Any], made: Callable[..., Any]) -> 
             for name, x in given.items()
             if x is not np._NoValue and name not in _WITHOUT_EFFECT and not (name == "out" and x is None)
         }
-        return _called(f"np.{function.__name__}", made, signature, (), needed)
+        first = (needed.pop(order[0]),) if order[0] in needed else ()
+        if knows_numpys_names(made):
+            return made(*first, **needed)
+        return _called(f"np.{function.__name__}", made, signature, first, needed)
 
     return call

@@ -115,6 +115,17 @@ reciprocal = entry(
     at_kink="1/0 is inf, with gradient -inf.",
 )
 
+copysign = entry(
+    "copysign",
+    np.copysign,
+    lambda g, y, a, b: np.where(np.equal(a, 0), 0, g * (y / a)),
+    lambda g, y, a, b: 0.0,
+    floating=True,
+    formula="|a| with the sign of b",
+    kink=lambda a, b: np.minimum(np.abs(a), np.abs(b)),
+    at_kink="At a = 0 the gradient is 0. The sign of -0.0 is set.",
+)
+
 square = entry("square", lambda a: a * a, lambda g, y, a: g * (2 * a), numpy=(np.square,), sign="x²", formula="a²")
 
 

@@ -111,37 +111,26 @@ logit = entry(
 )
 
 
-def _erf(a: Any) -> Any:
-    """2/√π ∫₀ᵃ exp(-t²) dt; SciPy is loaded on the first use with arrays."""
-    if isinstance(a, float):
-        return math.erf(a)
-    from scipy.special import erf
+def of_scipy(name: str, *inputs: Any) -> Any:
+    """One of SciPy's special functions, in the element type of the last input; SciPy is loaded on the first use."""
+    from scipy import special
 
-    return erf(a)
+    y = getattr(special, name)(*inputs)
+    return y.astype(np.float16) if getattr(inputs[-1], "dtype", None) == np.float16 else y  # SciPy has none of 16 bits
 
 
 erf = entry(
     "erf",
-    _erf,
+    lambda a: math.erf(a) if isinstance(a, float) else of_scipy("erf", a),
     lambda g, y, a: g * (2 / math.sqrt(math.pi) * np.exp(-a * a)),
     formula="erf(a)",
     doc="The error function, 2/√π ∫₀ᵃ exp(−t²) dt.",
 )
 
-
-def _erfc(a: Any) -> Any:
-    """1 − erf(a), exact where erf is nearly 1; SciPy is loaded on the first use with arrays."""
-    if isinstance(a, float):
-        return math.erfc(a)
-    from scipy.special import erfc
-
-    return erfc(a)
-
-
 erfc = entry(
     "erfc",
-    _erfc,
+    lambda a: math.erfc(a) if isinstance(a, float) else of_scipy("erfc", a),
     lambda g, y, a: g * (-2 / math.sqrt(math.pi) * np.exp(-a * a)),
     formula="erfc(a)",
-    doc="The complementary error function, 1 − erf(a).",
+    doc="The complementary error function, 1 − erf(a), exact where erf is nearly 1.",
 )

@@ -333,7 +333,7 @@ def _eigh_shapes(a: Any) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 @_of_matrices("has no eigenvalues: the iteration did not converge")
-def _eigh(a: Any, uplo: str = "L") -> Any:
+def _eigh(a: Any, uplo: Any = "L") -> Any:
     values, vectors = np.linalg.eigh(a, uplo)
     return packed(values[..., None, :], vectors)
 

@@ -170,7 +170,7 @@ def test_a_gradient_of_another_shape_is_refused(shape):
 
 
 def test_a_gate_has_one_output_and_cannot_change_its_input():
-    with pytest.raises(TypeError, match="Faulty.forward returned 2 results"):
+    with pytest.raises(TypeError, match=r"Faulty\.forward returned 2 results"):
         make_gate(lambda _, x: (x, x), lambda _, g: g)(Tensor([1.0], requires_grad=True))
 
     def in_place(_, x):

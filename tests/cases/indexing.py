@@ -248,4 +248,154 @@ PICKS = [
     refused("one_hot", Of([1.0]), 3),
 ]
 
-CASES = [*GETITEMS, *SETITEMS, *PICKS]
+MORE_PICKS: list[Case] = [
+    *[
+        call("take", x, _ints(i))
+        for x, i in (
+            (A(3), [0, -1, 0]),
+            (A(2, 3), [[5, 0], [0, -6]]),
+            (A(), [0]),
+            (A(2, 3), []),
+            (A(3, 2).reversed(), [1, 1]),
+        )
+    ],
+    call("Tensor.take", A(2, 2), _ints([3])),
+    refused("take", A(3), _ints([3])),
+    refused("take", A(3), Of([1.0])),
+    refused("take", A(0), _ints([0])),
+    *[
+        call("index_add", x, dim, _ints(i), src, **o)
+        for x, dim, i, src, o in (
+            (A(3), 0, [0, 0, 2], A(3), {}),
+            (A(2, 3), 1, [1, 1], A(2, 2), {"alpha": -2.5}),
+            (A(2, 3), -2, [1], A(1, 3), {}),
+            (A(2, 3).kept(), 0, [1], A(1, 3), {}),
+            (A(3), 0, [], A(0), {}),
+            (A(3, 2).reversed(), 0, [2, 2], A(2, 2).transposed(), {}),
+            (A(3), 0, 1, A(1), {}),
+        )
+    ],
+    refused("index_add", A(3), 0, _ints([-1]), A(1)),
+    refused("index_add", A(3), 0, _ints([3]), A(1)),
+    refused("index_add", A(2, 3), 0, _ints([0, 1]), A(2, 1)),
+    refused("index_add", A(3), 0, _ints([0]), A()),
+    *[
+        call("index_copy", x, dim, _ints(i), src)
+        for x, dim, i, src in (
+            (A(3), 0, [2, 0], A(2)),
+            (A(2, 3), 1, [1], A(2, 1)),
+            (A(2, 3), -1, [], A(2, 0)),
+        )
+    ],
+    refused("index_copy", A(3), 0, _ints([-1]), A(1)),
+    refused("index_copy", A(2, 3), 0, _ints([0]), A(1, 1)),
+    *[
+        call("index_fill", x, dim, _ints(i), v)
+        for x, dim, i, v in (
+            (A(3), 0, [2, -3], 2.5),
+            (A(2, 3), 1, [1, 1], A()),
+            (A(), 0, [0], 1.0),
+            (A(3), 0, 1, 2),
+            (A(2, 3), 0, [], 1.0),
+        )
+    ],
+    refused("index_fill", A(3), 0, _ints([3]), 1.0),
+    refused("index_fill", A(3), 0, _ints([[0]]), 1.0),
+    refused("index_fill", A(3), 0, _ints([0]), A(1)),
+    *[
+        call("index_put", x, tuple(_ints(i) for i in ii), v, *r)
+        for x, ii, v, r in (
+            (A(3), ([0, 2],), A(2), ()),
+            (A(2, 3), ([0, 1], [2, 0]), A(2), ()),
+            (A(2, 3), ([1],), A(3), ()),
+            (A(2, 3), ([0, 0], [1, 1]), A(2), (True,)),
+            (A(2, 3), ([0, 0],), A(3), (True,)),
+            (A(2, 3), ([[0], [1]], [0, 0]), A(), (True,)),
+            (A(2, 3), ([-1],), A(1, 3), ()),
+            (A(3), ([],), A(0), (True,)),
+        )
+    ],
+    call("index_put", A(2, 2), (_bools([[True, False], [True, True]]),), A(3)),
+    call("Tensor.index_put", A(3), (_bools([True, False, True]),), A(2), accumulate=True),
+    refused("index_put", A(3), (_ints([3]),), A(1)),
+    refused("index_put", A(3), (_ints([0, 1]),), A(3)),
+    refused("index_put", A(3), (_ints([0]), _ints([0])), A(1)),
+    *[
+        call("masked_select", x, _bools(m))
+        for x, m in (
+            (A(3), [True, False, True]),
+            (A(2, 3), [[True], [False]]),
+            (A(), True),
+            (A(3), [[True], [False]]),
+            (A(2), [False, False]),
+            (A(2, 3).transposed(), [True, False]),
+        )
+    ],
+    refused("masked_select", A(3), _bools([True, False])),
+    refused("masked_select", A(3), _ints([1, 0, 1])),
+    *[
+        call("masked_scatter", x, _bools(m), s)
+        for x, m, s in (
+            (A(3), [True, False, True], A(2)),
+            (A(3), [True, False, True], A(2, 2)),
+            (A(2, 3), [True, False, True], A(4)),
+            (A(3), [[True], [False]], A(3)),
+            (A(2), [False, False], A(1)),
+        )
+    ],
+    refused("masked_scatter", A(3), _bools([True, False, True]), A(1)),
+    refused("masked_scatter", A(2), _ints([1, 0]), A(2)),
+    call("masked_fill", A(3), _bools([[True], [False]]), 1.0),
+    refused("masked_fill", A(3), _bools([True, False, True]), A(1)),
+    call("masked_fill", A(3).of("float32"), _bools([True, False, True]), A().of("float64")).up_to(1),
+    call("masked_fill", _ints([1, 2]), _bools([True, False]), 7),
+    *[call("select_scatter", A(2, 3), s, *r) for s, r in ((A(3), (0, 1)), (A(2), (1, -1)), (A(2), (-1, 0)))],
+    refused("select_scatter", A(2, 3), A(), 0, 0),
+    refused("select_scatter", A(2, 3), A(3), 0, 2),
+    *[
+        call("slice_scatter", A(2, 5), s, *r)
+        for s, r in (
+            (A(1, 5), (0, 1)),
+            (A(2, 2), (1, 0, 4, 2)),
+            (A(2, 1), (-1, -1)),
+            (A(2, 5), ()),
+            (A(2, 0), (1, 3, 1)),
+        )
+    ],
+    refused("slice_scatter", A(2, 3), A(1, 3), 0, 0),
+    refused("slice_scatter", A(2, 3), A(2, 3), 0, 0, None, 0),
+    call("argwhere", Of([[1.0, 0.0], [0.0, 2.0]]).kept()),
+    call("argwhere", Of(1.0).kept()),
+    call("Tensor.argwhere", _bools([True, False])),
+    call("where", _bools([[True, False], [True, True]])),
+    call("where", _bools(True)),
+    call("Tensor.where", A(3), _bools([True, False, True]), A()),
+    call("gather", A(), 0, _ints([0, 0])),
+    call("gather", A(3), 0, _ints(1)),
+    call("gather", A(2, 3), 0, _ints([])),
+    refused("gather", A(2, 3), 5, _ints([])),
+    refused("gather", A(), 0, _ints([1])),
+    call("scatter", A(), 0, _ints([0]), A(1)),
+    call("scatter", A(3), 0, _ints([1]), value=3.0),
+    refused("scatter", A(3), 0, _ints([0]), A(1, 1)),
+    refused("scatter", A(3), 0, _ints([-1]), 1.0),
+    refused("scatter", A(3), 0, _ints([0])),
+    call("scatter", A(3), 0, _ints([0, 0]), A(2).kept(), reduce="add").values_only(),
+    refused("scatter", A(3), 0, _ints([0]), A(1), reduce="sub"),
+    call("scatter_add", A(), 0, _ints([0, 0]), A(2)),
+    refused("scatter_add", A(3), 0, _ints([0]), A(1, 1)),
+    call("take_along_dim", A(2, 3), _ints([[-1]]), 1),
+    call("take_along_dim", A(), _ints(0)),
+    call("take_along_dim", A(2, 1, 2), _ints([[[0], [1], [1]]]), 2),
+    refused("take_along_dim", A(2, 3), _ints([0]), 1),
+    refused("take_along_dim", A(), _ints(0), 0),
+    refused("take_along_dim", A(2, 3), _ints([[0]] * 3), 1),
+    call("index_select", A(), 0, _ints([0])),
+    call("index_select", A(3), 0, _ints(1)),
+    refused("index_select", A(), 0, _ints([0, 0])),
+    refused("one_hot", _ints([])),
+    refused("one_hot", _ints([1]), 0),
+    refused("one_hot", _ints([]), 0),
+]
+
+CASES = [*GETITEMS, *SETITEMS, *PICKS, *MORE_PICKS]

@@ -416,4 +416,54 @@ OTHERS = [
     call("Tensor.double", A(3).of("float32")).up_to(1),
 ]
 
-CASES: list[Case] = [*OTHERS, *RESHAPES, *AXES, *COPIES, *JOINED, *PARTS, *PADS, *TRIANGLES]
+MORE_PARTS: list[Case] = [
+    call("row_stack", [A(3), A(2, 3)]),
+    *[
+        call(name, parts)
+        for name in ("hstack", "vstack", "dstack", "column_stack")
+        for parts in ([A(), A()], [A(4), A(4)], [A(2, 3), A(2, 3)], [A(2, 3, 1), A(2, 3, 1)])
+    ],
+    call("column_stack", [A(2), A(2, 3)]),
+    call("dstack", [A(2, 3), A(2, 3, 2)]),
+    refused("hstack", []),
+    refused("vstack", [A(2), A(3)]),
+    refused("hstack", [A(2), A(2, 2)]),
+    call("cat", [A(0).of("float64"), A(2, 3).of("float32")]).up_to(1),
+    call("stack", [A().of("float64"), A().of("float32")]).up_to(1),
+    call("stack", [Of([True], "bool"), A(1)]).up_to(1),
+    call("cat", [Of([True], "bool"), Of([2], "int64")]),
+    *[
+        call("tensor_split", x, *args)
+        for x, args in (
+            (A(5), (2,)),
+            (A(5), (7,)),
+            (A(2, 5), ([1, 3], 1)),
+            (A(5), ([-1],)),
+            (A(5), ([3, 1, 9],)),
+            (A(5), (Of([1, 2], "int64"),)),
+            (A(0), (2,)),
+            (A(2, 5), (3, -1)),
+        )
+    ],
+    call("Tensor.tensor_split", A(4), 2),
+    refused("tensor_split", A(5), 0),
+    refused("tensor_split", A(), 2),
+    refused("tensor_split", A(3), 2, 1),
+    call("hsplit", A(4), 2),
+    call("hsplit", A(2, 4), [1, 2]),
+    call("vsplit", A(4, 2), 2),
+    call("dsplit", A(1, 2, 4), 2),
+    refused("hsplit", A(2, 4), 3),
+    refused("hsplit", A(), 1),
+    refused("vsplit", A(4), 2),
+    refused("dsplit", A(2, 2), 2),
+    call("split", A(0), 0),
+    refused("split", A(), 1),
+    refused("chunk", A(), 1),
+    call("unbind", A(0, 2)),
+    refused("roll", A(2, 3), 1, (0, 1)),
+    refused("roll", A(2, 3), (1, 2)),
+    refused("Tensor.mT", A(3)),
+]
+
+CASES: list[Case] = [*OTHERS, *RESHAPES, *AXES, *COPIES, *JOINED, *PARTS, *MORE_PARTS, *PADS, *TRIANGLES]
