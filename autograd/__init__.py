@@ -5,13 +5,14 @@ gradients back. Every operation is a row of one table, `autograd.ops.TABLE`.
 """
 
 import warnings
+from math import e, inf, nan, pi
 from typing import Any
 
 from autograd import errors, linalg, ops
 from autograd.anomaly import detect_anomaly
 from autograd.check import GradcheckReport, gradcheck, gradgradcheck
 from autograd.custom import gate
-from autograd.dtypes import DTYPES
+from autograd.dtypes import DTYPES, finfo, iinfo, promote_types, result_type
 from autograd.errors import (
     AnomalyError,
     ArgumentTypeError,
@@ -101,11 +102,13 @@ __all__ = [
     "deriv",
     "detect_anomaly",
     "dot",
+    "e",
     "egrad",
     "elementwise_grad",
     "enable_grad",
     "entry",
     "errors",
+    "finfo",
     "gate",
     "get_default_dtype",
     "get_rng_state",
@@ -120,6 +123,8 @@ __all__ = [
     "hessian_tensor_product",
     "hessian_vector_product",
     "hvp",
+    "iinfo",
+    "inf",
     "inference",
     "initial_seed",
     "is_grad_enabled",
@@ -135,9 +140,13 @@ __all__ = [
     "make_vjp",
     "manual_seed",
     "multigrad_dict",
+    "nan",
     "no_grad",
     "ops",
+    "pi",
     "preserved_state",
+    "promote_types",
+    "result_type",
     "saved_tensors_hooks",
     "seed",
     "set_default_dtype",

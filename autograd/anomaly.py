@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.errors import AnomalyError
 from autograd.modes import Watching
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, _array_of
 
 __all__ = ["detect_anomaly"]
 
@@ -62,7 +62,7 @@ class detect_anomaly(Watching):
 
 
 def _numbers(x: Any) -> Any:
-    return x._data if isinstance(x, Tensor) else x
+    return _array_of(x) if isinstance(x, Tensor) else x
 
 
 def _is_finite(x: Any) -> bool:

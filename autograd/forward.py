@@ -20,6 +20,7 @@ from autograd.lineage import lineage, pull
 from autograd.modes import enable_grad
 from autograd.ops import shapes
 from autograd.ops.table import Op
+from autograd.saved import settle
 from autograd.tensor import Tensor, _array_of, _saved, _wrap
 from autograd.value import Value
 
@@ -46,6 +47,7 @@ def push(order: Sequence[Node], tangents: Mapping[Node, Any], create_graph: bool
     dict of Node to tangent
         A node that is not in it does not move.
     """
+    settle()
     reached = dict(tangents)
     with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
         for node in order:
@@ -72,7 +74,9 @@ def _scalar(node: Any, moved: Moved, create_graph: bool) -> Any:
 def _array(node: Any, moved: Moved, create_graph: bool) -> Any:
     """For a Tensor."""
     op: Op = node.op
-    y, inputs = (node, node.inputs) if create_graph else _saved(node)
+    y, inputs = _saved(node)  # refuses what was changed
+    if create_graph:
+        y, inputs = node, node.inputs
     if op.elementwise:
         rules = [(op.rules[i], t) for i, t in moved.items()]
         tangent = _total(rule(np.broadcast_to(t, node.shape), y, *inputs) for rule, t in rules if rule is not None)

@@ -18,6 +18,7 @@ import numpy as np
 
 from autograd.errors import GraphError
 from autograd.modes import enable_grad, is_differentiating, is_grad_enabled
+from autograd.saved import settle
 
 if TYPE_CHECKING:
     from autograd.ops.table import Op
@@ -170,6 +171,7 @@ def steps(
     Where a node is used several times its gradients sum up (the multivariable chain rule), which is why a node is
     visited only after everything computed from it.
     """
+    settle()
     if isinstance(seeds, Node):
         seeds = {seeds: seeds._one(create_graph)}
     if order is None:

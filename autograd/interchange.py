@@ -50,7 +50,6 @@ class Interchange:
 
     if TYPE_CHECKING:
         _data: Any
-        _exposed: bool
         data: Any
         grad: Any
         label: str
@@ -129,7 +128,6 @@ class Interchange:
         """A second leaf with the same memory, and no ``grad``."""
         _require_leaf(self, "copied")
         made = _rebuilt(type(self), self.data, self.requires_grad, self.label)
-        made._exposed = True
         for name, value in _attributes(self).items():
             setattr(made, name, value)
         return made
@@ -138,7 +136,6 @@ class Interchange:
         """A leaf of its own, with copies of numbers and ``grad``; what shared one array shares one copy."""
         _require_leaf(self, "copied")
         made = _rebuilt(type(self), copy.deepcopy(self._read(), memo), self.requires_grad, self.label)
-        made._exposed = True  # two leaves may share the copied array
         memo[id(self)] = made
         made.grad = copy.deepcopy(self.grad, memo)
         for name, value in _attributes(self).items():
@@ -296,7 +293,8 @@ def _attributes(tensor: Interchange) -> dict[str, Any]:
 
 def _rebuilt(kind: Any, array: np.ndarray, requires_grad: bool, label: str) -> Any:
     """A leaf of a class around an array, not a copy of it; pickles refer to this function by its name."""
-    made = kind(np.empty(0, array.dtype), requires_grad=requires_grad)
-    made._data = array
+    made = kind.__new__(kind)
+    made._lay_out(array)
+    made.requires_grad = requires_grad
     made.label = label
     return made

@@ -16,7 +16,6 @@ import numpy as np
 from autograd.errors import GraphError
 from autograd.graph import Node, steps, topological_order
 from autograd.modes import enable_grad
-from autograd.saved import settle
 
 __all__ = ["lineage", "pull"]
 
@@ -81,7 +80,6 @@ def pull(
     create_graph : bool
         Record what is computed here.
     """
-    settle()
     with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
         return {
             node: upstream for node, upstream, _ in steps(seeds, create_graph, order, variables) if node in variables

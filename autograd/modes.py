@@ -5,6 +5,7 @@ The answer is a context variable, so threads and asyncio tasks each have their o
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
@@ -148,6 +149,16 @@ class enable_grad(_SetRecording):
     enabled = True
 
 
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """While a mode computes something itself."""
+    token = _watching.set(())
+    try:
+        yield
+    finally:
+        _watching.reset(token)
+
+
 class Watching(ContextDecorator):
     """Base of the modes that see every operation on Tensors, as context managers or decorators."""
 
@@ -159,6 +170,10 @@ class Watching(ContextDecorator):
     def __exit__(self, *exc_info: object) -> None:
         watchers.pop()
         _watching.set(_watching.get()[:-1])
+
+    def _recreate_cm(self) -> Any:
+        """Give each call of a decorated function a context of its own."""
+        return copy.copy(self)
 
     def saw_forward(self, out: Any, op: Any, inputs: Any) -> None:
         """An operation has been computed, and recorded if ``out`` is not a leaf."""

@@ -6,16 +6,15 @@ the engine can do anyway: an array that was let go is computed again when somebo
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.modes import Watching
-from autograd.saved import Released
-from autograd.tensor import Tensor, _wrap
+from autograd.modes import Watching, no_grad, unwatched
+from autograd.saved import CLOCK, Released, changed_since, references_beside
+from autograd.tensor import Tensor, _wrap, is_as_computed
 
 __all__ = ["checkpoint", "keep_in_16_bits", "saved_tensors_hooks"]
 
@@ -38,18 +37,12 @@ class _Recorder(Watching):
 
     def let_go(self, position: int) -> bool:
         """Let go of a node's array, unless somebody holds the node."""
-        if sys.getrefcount(self.nodes[position]) > self.references[id(self.nodes[position])] + _FROM_A_LIST:
+        if not is_as_computed(self.nodes[position]):
+            return False
+        if references_beside(self.nodes, position) > self.references[id(self.nodes[position])]:
             return False
         self.nodes[position]._data = Released(self.nodes[position]._data)
         return True
-
-
-def _references(items: list[Any], position: int) -> int:
-    return sys.getrefcount(items[position])
-
-
-_FROM_A_LIST = _references([object()], 0)
-"""How many references this Python counts to something that nobody but one list holds."""
 
 
 class saved_tensors_hooks(_Recorder):
@@ -58,7 +51,8 @@ class saved_tensors_hooks(_Recorder):
     Parameters
     ----------
     pack : callable
-        Takes a Tensor that a rule will look at; returns anything. Called once for each Tensor.
+        Takes a Tensor that a rule will look at; returns anything. Called once for each node; leaves (parameters,
+        data) stay as they are, because somebody holds them anyway.
     unpack : callable
         Takes what ``pack`` returned; returns a Tensor or an array of the same shape.
 
@@ -96,25 +90,23 @@ class saved_tensors_hooks(_Recorder):
         super().saw_forward(out, op, inputs)
         if out.op is None:
             return
-        unneeded = op.unneeded
         if op.needs_output:
             self._pack(out)
-        if unneeded is not None:
-            for position, x in enumerate(inputs):
-                if isinstance(x, Tensor) and position not in unneeded:
-                    self._pack(x)
+        for position, x in enumerate(inputs):
+            if isinstance(x, Tensor) and op.needs(position):
+                self._pack(x)
         self._kept.append(len(self.nodes) - 1)
         # the latest ones are those whose last outside reference has just gone; the others wait for the end
         self._kept[-_LATEST:] = self._let_go_of(self._kept[-_LATEST:])
 
     def _pack(self, x: Tensor) -> None:
-        """Pack a Tensor's numbers, which a rule will look at."""
+        """Pack a node's numbers, which a rule will look at; leaves are held by somebody anyway."""
         self._needed.add(id(x))
-        if self._packs(x) and (x._more is None or x._more.packed is None):
-            x._extras().packed = (self.pack(_wrap(x._data)), self.unpack)
-
-    def _packs(self, x: Tensor) -> bool:  # noqa: ARG002 (its heir looks at it)
-        return True
+        packed = None if x._more is None else x._more.packed
+        if x.op is None or (packed is not None and not changed_since(x._data, packed[2])):
+            return
+        with no_grad(), unwatched():
+            x._extras().packed = (self.pack(_wrap(x._data)), self.unpack, CLOCK.now)
 
     def _let_go_of(self, positions: list[int]) -> list[int]:
         """Let go of what is packed or looked at by no rule, and held by nobody; returns the others' positions."""
@@ -136,8 +128,8 @@ class _Scaled(NamedTuple):
 
     @classmethod
     def pack(cls, array: np.ndarray) -> _Scaled:
-        largest = float(np.max(np.abs(array), initial=0.0))
-        scale = largest if 0 < largest < np.inf else 1.0
+        largest = float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
+        scale = largest if largest > 0 else 1.0
         return cls(scale, (array / array.dtype.type(scale)).astype(np.float16), array.dtype)
 
     def unpack(self) -> np.ndarray:
@@ -147,16 +139,13 @@ class _Scaled(NamedTuple):
 class keep_in_16_bits(saved_tensors_hooks):
     """Keep activations in 16 bits between the forward and the backward pass, for half the memory of float32.
 
-    Leaves (parameters, data) stay as they are: somebody holds them anyway. Entries are scaled by the largest one, so
+    Leaves (parameters, data) stay as they are. Entries are scaled by the largest one, so
     that none overflows; they come back with a relative error of up to 2⁻¹¹, those smaller than 6e-5 times the largest
     one with an absolute error.
     """
 
     def __init__(self) -> None:
         super().__init__(lambda x: _Scaled.pack(x.numpy()), _Scaled.unpack)
-
-    def _packs(self, x: Tensor) -> bool:
-        return x.op is not None and x.dtype.itemsize > 2
 
 
 def checkpoint(function: Callable[..., Any], *args: Any, **options: Any) -> Any:

@@ -22,17 +22,18 @@ from autograd.errors import GraphError
 
 __all__ = [
     "CLOCK",
+    "HANDED",
     "SMALL",
     "Released",
     "changed_since",
+    "check_handed",
+    "hand_out",
     "is_alone",
-    "is_held_outside",
+    "is_handed",
+    "lend",
     "mark_changed",
     "refuse_changed",
-    "remember",
     "settle",
-    "unwatch",
-    "watch",
 ]
 
 SMALL = 2**16
@@ -53,8 +54,14 @@ CLOCK = _Clock()
 _changed: dict[int, tuple[weakref.ref, int]] = {}
 """When an array was last changed, by the id of the array that owns the memory."""
 
-_watched: dict[int, tuple[weakref.ref, np.ndarray]] = {}
-"""What an array held when it was handed out, by the id of its Tensor."""
+HANDED: dict[int, weakref.ref] = {}
+"""The arrays that others may have in their hands, by the id of the array that owns the memory."""
+
+_watched: dict[int, tuple[np.ndarray, bytes]] = {}
+"""Arrays that others may write to while a graph uses them, and what they held, by their id."""
+
+_MANY = 64
+"""With so many watched arrays it is worth looking which need it no more."""
 
 
 def _owner(array: np.ndarray) -> np.ndarray:
@@ -71,6 +78,9 @@ def mark_changed(array: np.ndarray) -> None:
     entry = _changed.get(key)
     reference = weakref.ref(owner, lambda _: _changed.pop(key, None)) if entry is None else entry[0]
     _changed[key] = (reference, CLOCK.now)
+    for number, (watched, _) in _watched.copy().items() if _watched else ():
+        if _owner(watched) is owner:
+            _watched.pop(number, None)
 
 
 def changed_since(array: np.ndarray, time: int) -> bool:
@@ -79,37 +89,58 @@ def changed_since(array: np.ndarray, time: int) -> bool:
     return entry is not None and entry[1] > time
 
 
-def watch(tensor: Any) -> None:
-    """Remember what an array holds that others can write to, unless it is remembered already."""
-    key = id(tensor)
-    if key not in _watched:
-        _watched[key] = (weakref.ref(tensor, lambda _: _watched.pop(key, None)), tensor._data.copy())
+# --- arrays in the hands of others ----------------------------------------------------------------------------------
 
 
-def remember(tensor: Any) -> None:
-    """Watch an array from now on, as it is now; enter the change if it was watched and differs."""
-    entry = _watched.get(id(tensor))
-    if entry is not None and entry[1].tobytes() != tensor._data.tobytes():
-        mark_changed(tensor._data)
-        unwatch(tensor)
-    watch(tensor)
+def lend(tensor: Any) -> None:
+    """Note that others may have a Tensor's array in their hands."""
+    owner = _owner(tensor._data)
+    key = id(owner)
+    if key not in HANDED:
+        HANDED[key] = weakref.ref(owner, lambda _: HANDED.pop(key, None))
 
 
-def unwatch(tensor: Any) -> None:
-    """Forget what an array held: it is about to change in the open."""
-    _watched.pop(id(tensor), None)
+def hand_out(tensor: Any) -> None:
+    """Note that a Tensor's array is handed out now; if a graph may be using it, remember what it holds."""
+    shared = _is_shared(tensor)
+    lend(tensor)
+    if tensor._uses or shared or tensor._data.base is not None:
+        _watch(tensor._data)
+
+
+def is_handed(array: np.ndarray) -> bool:
+    """Whether others may have an array in their hands."""
+    return id(_owner(array)) in HANDED
+
+
+def check_handed(tensor: Any) -> None:
+    """A Tensor is about to be used: if somebody still has its array, remember what it holds from now on."""
+    if not is_handed(tensor._data):
+        return
+    if not _is_shared(tensor):
+        HANDED.pop(id(_owner(tensor._data)), None)
+        return
+    owner = _owner(tensor._data)
+    for array, before in _watched.copy().values():
+        if _owner(array) is owner and array.tobytes() != before:
+            mark_changed(array)  # before this use, which sees the new numbers
+    _watch(tensor._data)
+
+
+def _watch(array: np.ndarray) -> None:
+    if len(_watched) >= _MANY:
+        settle()
+    if id(array) not in _watched:
+        _watched[id(array)] = (array, array.tobytes())
 
 
 def settle() -> None:
-    """Compare every watched array with what it held, and enter those that were changed."""
-    for key, (reference, before) in _watched.copy().items():  # the collector may run in between
-        tensor = reference()
-        if tensor is None or type(tensor._data) is Released:
-            continue
-        unchanged = before.shape == tensor._data.shape and before.tobytes() == tensor._data.tobytes()
-        if not unchanged:
-            mark_changed(tensor._data)
-        if not (unchanged and tensor._uses):
+    """Compare every watched array with what it held; enter those that were changed, drop those that nobody has."""
+    for key, entry in _watched.copy().items():  # a copy: the collector may run in between
+        others = _others(entry)
+        if entry[0].tobytes() != entry[1]:
+            mark_changed(entry[0])
+        elif others <= (entry[0].base is None):  # of an array that is no view, its Tensor
             _watched.pop(key, None)
 
 
@@ -143,13 +174,14 @@ class Released:
         raise TypeError("these numbers were let go")
 
 
-def _references(holder: tuple[Any, ...], position: int) -> int:
-    x = holder[position]
-    return sys.getrefcount(x)
+# --- who else holds an object? Counts of references, compared with what this Python counts where nobody does --------
+
+
+def _references(holder: Any, position: int) -> int:
+    return sys.getrefcount(holder[position])
 
 
 _ALONE = _references((object(),), 0)
-"""How many references this Python counts to something that nobody but one tuple holds."""
 
 
 def is_alone(holder: tuple[Any, ...], position: int) -> bool:
@@ -157,21 +189,29 @@ def is_alone(holder: tuple[Any, ...], position: int) -> bool:
     return _references(holder, position) == _ALONE
 
 
+def references_beside(items: list[Any], position: int) -> int:
+    """How many references there are to an object beside the one from this list."""
+    return _references(items, position) - _ALONE
+
+
+def _others(entry: tuple[np.ndarray, bytes]) -> int:
+    return _references(entry, 0) - _ALONE
+
+
+def _owner_references(tensor: Any) -> int:
+    return sys.getrefcount(_owner(tensor._data))
+
+
 class _Holder:
     _data = np.empty(1)
 
 
-def _array_references(holder: Any) -> int:
-    return sys.getrefcount(holder._data)
+_HELD_ONCE = _owner_references(_Holder)
 
 
-_HELD_ONCE = _array_references(_Holder)
-"""How many references this Python counts to an array that nobody but its Tensor holds."""
-
-
-def is_held_outside(tensor: Any) -> bool:
-    """Whether anybody but the Tensor holds its array, or the memory that it is a view of."""
-    return tensor._data.base is not None or _array_references(tensor) > _HELD_ONCE
+def _is_shared(tensor: Any) -> bool:
+    """Whether anybody but the Tensor (and its array, if that is a view) holds the memory; another library may, too."""
+    return _owner_references(tensor) > _HELD_ONCE or _owner(tensor._data).base is not None
 
 
 def refuse_changed(what: str, operation: str) -> GraphError:

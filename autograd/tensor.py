@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import copy
 import dis
+import gc
 import inspect
+import itertools
 import operator
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import cache, partial
@@ -28,17 +31,18 @@ from autograd.ops.table import PIECEWISE_CONSTANT, SYNONYMS, TABLE, Op
 from autograd.promotion import as_array, promoted
 from autograd.saved import (
     CLOCK,
+    HANDED,
     SMALL,
     Released,
     changed_since,
+    check_handed,
+    hand_out,
     is_alone,
-    is_held_outside,
+    is_handed,
+    lend,
     mark_changed,
     refuse_changed,
-    remember,
     settle,
-    unwatch,
-    watch,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +86,9 @@ class Extras:
                     f"a hook returned a gradient of shape {shape} in the place of one of shape "
                     f"{gradient.shape}; return the same shape, or None to leave it"
                 )
-            gradient = (changed._data if isinstance(changed, Tensor) else np.asarray(changed)) if bare else changed
+            if bare:
+                changed = np.asarray(_array_of(changed) if isinstance(changed, Tensor) else changed, gradient.dtype)
+            gradient = changed
         return gradient
 
 
@@ -119,13 +125,12 @@ class Tensor(Interchange, Node):
     """
 
     # _data: the array, or what stands for one that was let go. _uses: how many recorded operations refer to this
-    # Tensor. _at: the time on the clock of changes when it was recorded. _exposed: whether its array was handed out.
-    # _more: what only few Tensors have.
+    # Tensor, or have referred to it. _at: the time on the clock of changes when it was recorded (a leaf: when it got
+    # another array). _more: what only few Tensors have.
     __slots__ = (
         "__weakref__",
         "_at",
         "_data",
-        "_exposed",
         "_inputs",
         "_more",
         "_requires_grad",
@@ -141,39 +146,48 @@ class Tensor(Interchange, Node):
     ) -> None:
         if not isinstance(label, str):
             raise ArgumentTypeError(f"Tensor(): the label must be text, not {type(label).__name__} {label!r:.40}")
-        self._data = as_array(data, dtype)
-        self.grad = self.op = self._more = None
-        self._exposed = False
-        self._inputs = ()
-        self._at = self._uses = 0
+        self._lay_out(as_array(data, dtype))
         self.label = label
         self.requires_grad = requires_grad
+
+    def _lay_out(self, array: np.ndarray) -> None:
+        """Make this a leaf with an array and nothing else."""
+        self._data = array
+        self.grad = self.op = self._more = None
+        self._requires_grad = False
+        self._inputs = ()
+        self._at = self._uses = 0
+        self.label = ""
 
     @property
     def data(self) -> np.ndarray:
         """The array itself. It may be written to, but not between the forward and the backward pass."""
         if type(self._data) is Released:
             _compute_again(self)
-        self._expose()
+        hand_out(self)
         return self._data
 
     @data.setter
     def data(self, value: Any) -> None:
-        if value is not self._data:
-            array = value.data if isinstance(value, Tensor) else value
-            array = array if isinstance(array, np.ndarray) else as_array(array, self.dtype)
-            if array.dtype.kind not in ("f" if self._requires_grad else "fiub"):
-                raise DtypeError(f"the data of this Tensor{_named(self)} cannot become {array.dtype}")
-            self._data = array
-            self._exposed = True
-        unwatch(self)
-        mark_changed(self._data)
-
-    def _expose(self) -> None:
-        """The array is handed out: whoever has it can change it unseen."""
-        self._exposed = True
-        if self._uses:
-            watch(self)
+        if value is self._data:  # x.data -= …
+            mark_changed(self._data)
+            return
+        array = value._data if isinstance(value, Tensor) else value
+        array = array if isinstance(array, np.ndarray) else as_array(array, self.dtype)
+        if array.dtype.kind not in ("f" if self._requires_grad else "fiub"):
+            raise DtypeError(f"the data of this Tensor{_named(self)} cannot become {array.dtype}")
+        if self._uses and array.shape != self.shape:
+            raise ShapeError(
+                f"the data of this Tensor{_named(self)} has shape {self.shape}, which the recorded graph relies on; it "
+                f"cannot become {array.shape}"
+            )
+        self._data = array
+        if self.op is None:
+            CLOCK.now += 1
+            self._at = CLOCK.now
+        else:
+            mark_changed(array)
+        lend(self)
 
     @property
     def requires_grad(self) -> bool:
@@ -342,8 +356,7 @@ class Tensor(Interchange, Node):
 
     def detach(self) -> Tensor:
         """The same array without its history; nothing computed from it reaches back."""
-        out = _wrap(self.data)
-        out._exposed = True
+        out = _wrap(_array_of(self))
         out.label = self.label
         return out
 
@@ -427,7 +440,6 @@ class Tensor(Interchange, Node):
             raise BoundsError(f"assignment into shape {self.shape}: {problem}") from problem
         except (TypeError, ValueError) as problem:
             raise ShapeError(f"assignment into shape {self.shape}: {problem}") from problem
-        unwatch(self)
         mark_changed(array)
 
     # --- operations whose arguments PyTorch spells in its own way ---------------------------------------------
@@ -449,6 +461,10 @@ class Tensor(Interchange, Node):
     @classmethod
     def _apply(cls, op: Op, inputs: Sequence[Any]) -> Tensor:
         """Compute an operation and record it."""
+        if HANDED:
+            for x in inputs:
+                if isinstance(x, Tensor):
+                    check_handed(x)
         arrays = list(inputs)
         requires_grad = mixed = False
         array = dtype = None
@@ -479,17 +495,14 @@ class Tensor(Interchange, Node):
             if mixed:
                 inputs = [_cast(x, array) for x, array in zip(inputs, arrays, strict=True)]
             out._inputs = inputs = tuple([x if isinstance(x, Tensor) or type(x) in _SAFE else _own(x) for x in inputs])
-            del arrays, array
             for x in inputs:
                 if isinstance(x, Tensor):
-                    if x._exposed:
-                        _check_exposed(x)
                     x._uses += 1
                     if x.op is not None and x._data.nbytes > SMALL:
                         _let_go_of_inputs(x)
             out._at = CLOCK.now
         if watchers:
-            for watcher in active_watchers():
+            for watcher in reversed(active_watchers()):  # the innermost first
                 watcher.saw_forward(out, op, inputs)
         return out
 
@@ -535,7 +548,6 @@ class Tensor(Interchange, Node):
         op: Any
         _at: int
         _data: Any
-        _exposed: bool
         _inputs: Any
         _more: Any
         _requires_grad: bool
@@ -573,13 +585,16 @@ class RemovableHook:
 
     def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
         self._hooks = hooks
-        hooks[id(self)] = hook
+        self._number = next(_NUMBERS)
+        hooks[self._number] = hook
 
     def remove(self) -> None:
         """Call it no more."""
-        self._hooks.pop(id(self), None)
+        self._hooks.pop(self._number, None)
 
 
+_NUMBERS = itertools.count()
+_ACCUMULATING = threading.Lock()
 _new: Callable[[type[Tensor]], Tensor] = object.__new__
 _PYTHON_NUMBERS = frozenset((bool, int, float))
 _SAFE = frozenset((*_PYTHON_NUMBERS, type(None), str, slice, type(...)))
@@ -592,7 +607,7 @@ def _wrap(array: np.ndarray) -> Tensor:
     out = _new(Tensor)
     out._data = array
     out.grad = out.op = out._more = None
-    out._requires_grad = out._exposed = False
+    out._requires_grad = False
     out._inputs = ()
     out._at = out._uses = 0
     out.label = ""
@@ -642,14 +657,6 @@ def _compute(op: Op, arrays: Sequence[Any]) -> np.ndarray:
 # --- what the backward pass needs of the forward pass, see `autograd.saved` ---------------------------------------
 
 
-def _check_exposed(x: Tensor) -> None:
-    """An array that was handed out is used in a graph: remember what it holds, if somebody still has it."""
-    if is_held_outside(x):
-        remember(x)
-    else:
-        x._exposed = False
-
-
 def _let_go_of_inputs(node: Tensor) -> None:
     """Let go of arrays among a node's inputs that no rule looks at and nobody can ask for.
 
@@ -657,25 +664,29 @@ def _let_go_of_inputs(node: Tensor) -> None:
     they are computed again.
     """
     inputs = node._inputs
-    unneeded = node.op.unneeded
     for position in range(len(inputs or ())):
         if is_alone(inputs, position):
             x = inputs[position]
-            if _can_be_let_go(x, unneeded is None or position in unneeded):
+            if not node.op.needs(position) and _can_be_let_go(x):
                 x._data = Released(x._data)
             del x  # a reference of ours would count at the next position
 
 
-def _can_be_let_go(x: Any, unneeded: bool) -> bool:
-    """Whether a node's array is large, its own, can be computed again, and is looked at by no rule, or packed."""
+def _can_be_let_go(x: Any) -> bool:
+    """Whether a node's array is large, its own, not looked at by its own rule, and can be computed again."""
     if not isinstance(x, Tensor) or not x._inputs or x._data.nbytes <= SMALL or x._data.base is not None:
         return False
-    packed = x._more is not None and x._more.packed is not None
-    return packed or (unneeded and not x.op.needs_output)
+    return not x.op.needs_output and is_as_computed(x)
+
+
+def is_as_computed(x: Tensor) -> bool:
+    """Whether computing a node again would give what it holds: nobody has changed it, or can."""
+    return x._inputs is not None and not changed_since(x._data, x._at) and not is_handed(x._data)
 
 
 def _compute_again(tensor: Tensor) -> None:
     """Bring back numbers that were let go, from what they were made of."""
+    settle()
     stack = [tensor]
     while stack:
         node = stack[-1]
@@ -687,7 +698,7 @@ def _compute_again(tensor: Tensor) -> None:
             stack += missing
             continue
         for x in node.inputs:
-            if isinstance(x, Tensor) and changed_since(x._data, node._at):
+            if isinstance(x, Tensor) and _has_changed(x, node):
                 raise refuse_changed(_described(x), node.op.name)
         arrays = [x._data if isinstance(x, Tensor) else x for x in node.inputs]
         with np.errstate(all="ignore"):
@@ -703,10 +714,9 @@ def _saved(node: Tensor) -> tuple[Any, list[Any]]:
         If one of them was changed since.
     """
     op = node.op
-    unneeded = op.unneeded
     y = _saved_array(node, node, op.needs_output)
     arrays = [
-        _saved_array(x, node, unneeded is not None and position not in unneeded) if isinstance(x, Tensor) else x
+        _saved_array(x, node, op.needs(position)) if isinstance(x, Tensor) else x
         for position, x in enumerate(node._inputs)
     ]
     return y, arrays
@@ -715,19 +725,21 @@ def _saved(node: Tensor) -> tuple[Any, list[Any]]:
 def _saved_array(x: Tensor, node: Tensor, needed: bool) -> Any:
     if not needed:
         return x._data
-    if x._more is not None and x._more.packed is not None:
-        packed, unpack = x._more.packed
-        restored = unpack(packed)
-        array = _array_of(restored) if isinstance(restored, Tensor) else np.asarray(restored)
-        if array.shape != x.shape:
-            raise ShapeError(
-                f"unpacking what was saved of {_described(x)} gave shape {array.shape}: unpack must undo pack"
-            )
-        return array
-    array = _array_of(x)
-    if node._at != CLOCK.now and changed_since(array, node._at):
+    if node._at != CLOCK.now and type(x._data) is not Released and _has_changed(x, node):
         raise refuse_changed(_described(x), node.op.name)
+    if x._more is None or x._more.packed is None:
+        return _array_of(x)
+    packed, unpack, _ = x._more.packed
+    restored = unpack(packed)
+    array = _array_of(restored) if isinstance(restored, Tensor) else np.asarray(restored)
+    if array.shape != x.shape:
+        raise ShapeError(f"unpacking what was saved of {_described(x)} gave shape {array.shape}: unpack must undo pack")
     return array
+
+
+def _has_changed(x: Tensor, node: Tensor) -> bool:
+    """Whether an input's array was changed, or another one put in its place, since a node was recorded."""
+    return x._at > node._at or changed_since(x._data, node._at)
 
 
 def _described(x: Tensor) -> str:
@@ -748,8 +760,11 @@ def _deliver(tensor: Tensor, gradient: Any, fresh: bool, hooks: bool = True) -> 
     elif before is None:
         tensor.grad = _wrap(gradient if fresh else np.array(gradient))
     elif type(before) is Tensor and before.shape == gradient.shape and not (before._requires_grad or before._uses):
-        before._data += gradient
+        with _ACCUMULATING:
+            before._data += gradient
         mark_changed(before._data)
+    elif (shape := np.shape(getattr(before, "_data", before))) not in ((), gradient.shape):
+        raise ShapeError(f"the .grad of {_described(tensor)} was set to shape {shape}; give it the Tensor's, or None")
     else:  # people set .grad to 0.0, too
         tensor.grad = _wrap(np.asarray(np.add(getattr(before, "data", before), gradient)))
 
@@ -768,7 +783,7 @@ def _fitted(gradient: Any, x: Tensor) -> Tensor:
 def _twin(tensor: Tensor) -> Tensor:
     """A second Tensor with the same array and history."""
     twin = _new(type(tensor))
-    for name in ("_at", "_data", "_exposed", "_inputs", "_more", "_requires_grad", "_uses", "label", "op"):
+    for name in ("_at", "_data", "_inputs", "_more", "_requires_grad", "_uses", "label", "op"):
         setattr(twin, name, getattr(tensor, name))
     twin.grad = None
     return twin
@@ -789,7 +804,12 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
             f"a leaf that requires a gradient{_named(tensor)} cannot be assigned into while recording: its gradient "
             f"belongs to the old entries. Do it under no_grad(), or {advice}"
         )
-    if tensor._uses:
+    if tensor._data.base is not None:
+        raise GraphError(
+            f"{_described(tensor)} is a view, and what it is a view of would not hear of the assignment: assign into "
+            "the whole, as in b[0, 1] = w, or take x.clone() first"
+        )
+    if tensor._uses and _is_used(tensor):
         raise GraphError(
             f"{_described(tensor)} was already used in the recorded graph, which needs it as it is: {advice}"
         )
@@ -798,8 +818,21 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
     after = make(_twin(tensor))
     if after.shape != tensor.shape:
         raise ShapeError(f"in place: shape {tensor.shape} cannot hold a result of shape {after.shape}")
-    for name in ("_at", "_data", "_exposed", "_inputs", "_more", "_requires_grad", "op"):
+    keeps_grad = tensor._more is not None and tensor._more.keeps_grad
+    for name in ("_at", "_data", "_inputs", "_more", "_requires_grad", "op"):
         setattr(tensor, name, getattr(after, name))
+    if keeps_grad:
+        tensor._extras().keeps_grad = True
+
+
+def _is_used(tensor: Tensor) -> bool:
+    """Whether a recorded operation that is still alive refers to a Tensor. Slow: it looks at every object."""
+    return any(
+        isinstance(node, Tensor) and node._inputs is holder
+        for holder in gc.get_referrers(tensor)
+        if type(holder) is tuple
+        for node in gc.get_referrers(holder)
+    )
 
 
 def replace(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> Tensor:
@@ -825,7 +858,6 @@ def replace(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> Tensor:
         return tensor
     array = _array_of(tensor)
     array[...] = _array_of(made)
-    unwatch(tensor)
     mark_changed(array)
     return tensor
 
@@ -941,6 +973,8 @@ def _unary(op: Op) -> Callable[[Tensor], Tensor]:
     forward = op.forward
 
     def method(self):  # type: ignore[no-untyped-def]
+        if HANDED:
+            return op(self)
         array = self._data
         dtype = array.dtype
         if watchers or (dtype is not _F32 and dtype is not _F64):
@@ -952,16 +986,12 @@ def _unary(op: Op) -> Callable[[Tensor], Tensor]:
         out = _new(Tensor)
         out._data = data if type(data) is np.ndarray else np.asarray(data)
         out.grad = out._more = None
-        out._exposed = False
         out._uses = 0
         out.label = ""
         if self._requires_grad and (not pauses or is_grad_enabled()):
-            array = data = None
             out._requires_grad = True
             out.op = op
             out._inputs = (self,)
-            if self._exposed:
-                _check_exposed(self)
             self._uses += 1
             if self.op is not None and self._data.nbytes > SMALL:
                 _let_go_of_inputs(self)
@@ -980,6 +1010,8 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
     forward = op.forward
 
     def method(self, other):  # type: ignore[no-untyped-def]
+        if HANDED:
+            return op(self, other)
         array = self._data
         dtype = array.dtype
         kind = type(other)
@@ -1002,22 +1034,16 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
         out = _new(Tensor)
         out._data = data if type(data) is np.ndarray else np.asarray(data)
         out.grad = out._more = None
-        out._exposed = False
         out._uses = 0
         out.label = ""
         if requires_grad and (not pauses or is_grad_enabled()):
-            array = second = data = None
             out._requires_grad = True
             out.op = op
             out._inputs = (self, other)
-            if self._exposed:
-                _check_exposed(self)
             self._uses += 1
             if self.op is not None and self._data.nbytes > SMALL:
                 _let_go_of_inputs(self)
             if kind is Tensor:
-                if other._exposed:
-                    _check_exposed(other)
                 other._uses += 1
                 if other.op is not None and other._data.nbytes > SMALL:
                     _let_go_of_inputs(other)
@@ -1030,6 +1056,8 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
         return out
 
     def reflected(self, other):  # type: ignore[no-untyped-def]
+        if HANDED:
+            return op(other, self)
         array = self._data
         dtype = array.dtype
         kind = type(other)
@@ -1042,16 +1070,12 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
         out = _new(Tensor)
         out._data = data if type(data) is np.ndarray else np.asarray(data)
         out.grad = out._more = None
-        out._exposed = False
         out._uses = 0
         out.label = ""
         if self._requires_grad and (not pauses or is_grad_enabled()):
-            array = data = None
             out._requires_grad = True
             out.op = op
             out._inputs = (other, self)
-            if self._exposed:
-                _check_exposed(self)
             self._uses += 1
             if self.op is not None and self._data.nbytes > SMALL:
                 _let_go_of_inputs(self)
@@ -1107,6 +1131,10 @@ def _in_place(op: Op) -> Callable[[Tensor, Any], Tensor]:
             made: Tensor = op(self, other)
             return made  # rebinds the name: the graph keeps the old node
         array = _array_of(self)
+        if not array.flags.writeable:
+            raise GraphError(
+                f"{op.name} in place: this Tensor{_named(self)} is expanded from fewer entries: clone() it"
+            )
         operand = _array_of(other) if isinstance(other, Tensor) else _no_other_node(other, op.name)
         try:
             op.forward(array, operand, out=array)
@@ -1117,7 +1145,6 @@ def _in_place(op: Op) -> Callable[[Tensor, Any], Tensor]:
                     f"{op.name} in place: shape {self.shape} cannot hold a result of shape {made.shape}"
                 ) from problem
             raise DtypeError(f"{op.name} in place: {self.dtype} cannot hold a result of {made.dtype}") from problem
-        unwatch(self)
         mark_changed(array)
         return self
 

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd.check import gradcheck
-from autograd.errors import GradcheckError
 from autograd.numpy import concatenate
 from autograd.tensor import Tensor
-from autograd.transforms import jvp, vjp
+from autograd.transforms import vjp
 from autograd.transforms.tracing import Argnum
 from autograd.trees import leaves, rebuild
 
@@ -29,7 +28,7 @@ def check_grads(
     argnum : int or sequence of int
         Which arguments to differentiate: numbers, arrays, or trees of these.
     modes : sequence of {"fwd", "rev"}
-        Forward mode is compared with reverse mode, reverse mode with differences.
+        Reverse mode is compared with differences in any case, forward mode if it is named.
     order : int
         Up to which derivative.
 
@@ -55,20 +54,9 @@ def check_grads(
 
 
 def _check(f: Callable[..., Any], points: list[np.ndarray], modes: Sequence[str], order: int) -> None:
-    draw = np.random.default_rng(0).standard_normal
-    gradcheck(f, [Tensor(x, requires_grad=True) for x in points])
-    out, back = vjp(f, *points)
-    upstream = draw(out.shape)
-    if "fwd" in modes:
-        tangents = [draw(x.shape) for x in points]
-        moved = jvp(f, points, tangents)[1]
-        forward = float(np.sum(upstream * moved))
-        reverse = float(sum(np.sum(g * t) for g, t in zip(back(upstream), tangents, strict=True)))
-        if not np.isclose(forward, reverse, rtol=1e-8, atol=1e-10):
-            raise GradcheckError(
-                f"forward mode gives {forward:.12g}, reverse mode {reverse:.12g}, for the same product"
-            )
+    gradcheck(f, [Tensor(x, requires_grad=True) for x in points], check_forward_ad="fwd" in modes)
     if order > 1:
+        upstream = np.random.default_rng(0).standard_normal(np.shape(f(*points)))
 
         def gradient(*new: Any) -> Any:
             return concatenate([np.reshape(g, (-1,)) for g in vjp(f, *new)[1](upstream)])

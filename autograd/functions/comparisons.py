@@ -419,8 +419,8 @@ def unique(
     """
     x = np.asarray(input)
     axis = None if dim is None else axis_of("unique", dim, x.ndim)
-    found = np.unique(x, True, return_inverse, return_counts, axis, equal_nan=False)
-    return found[0] if len(found) == 2 else (found[0], *found[2:])
+    wanted = {"return_inverse": bool(return_inverse), "return_counts": bool(return_counts)}
+    return np.unique(x, **wanted, axis=axis, equal_nan=False)  # type: ignore[call-overload]
 
 
 @function()

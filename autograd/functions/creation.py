@@ -21,6 +21,7 @@ from autograd.functions.registry import FUNCTIONS, function
 from autograd.graph import Node
 from autograd.ops.table import TABLE
 from autograd.promotion import as_array, as_dtype, get_default_dtype
+from autograd.saved import lend
 from autograd.tensor import Tensor, _wrap
 
 __all__ = [
@@ -186,7 +187,7 @@ def _sharing(array: np.ndarray) -> Tensor:
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"a Tensor holds real numbers or booleans, not {array.dtype}")
     out = _wrap(array)
-    out._exposed = True
+    lend(out)
     return out
 
 

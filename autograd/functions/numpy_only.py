@@ -72,16 +72,18 @@ for _function in _ANSWERS:
         TABLE.translate(_function, _on_numbers(_function))
 
 
-def _complex(function: Callable[..., Any]) -> Callable[..., Any]:
+def _complex(name: str) -> Callable[..., Any]:
     def refuse(*inputs: Any, **options: Any) -> Any:  # noqa: ARG001
         raise ArgumentTypeError(
-            f"np.{function.__name__} is about complex numbers, and Tensors and Values hold real ones: there is no "
-            "gradient through it; pass .data if you want none"
+            f"np.{name} is about complex numbers, which are out of scope: Tensors and Values hold real ones, and no "
+            "gradient flows through it. Pass .data for the plain answer"
         )
 
     return refuse
 
 
-for _function in (np.angle, np.imag, *(getattr(np.fft, name) for name in np.fft.__all__ if "fft" in name)):
-    if not _function.__name__.endswith(("shift", "freq")):
-        TABLE.translate(_function, _complex(_function))
+for _name in np.fft.__all__:
+    if not _name.endswith(("shift", "freq")):
+        TABLE.translate(getattr(np.fft, _name), _complex(f"fft.{_name}"))
+for _function in (np.angle, np.imag):
+    TABLE.translate(_function, _complex(_function.__name__))

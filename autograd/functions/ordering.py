@@ -12,18 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, BoundsError, ShapeError
+from autograd.functions.bare import bare
 from autograd.functions.comparisons import argmax, argmin
-from autograd.functions.reductions import amax, amin, over
+from autograd.functions.reductions import amax, amin, as_numpys_floats, over, require_floating
 from autograd.functions.registry import function
 from autograd.functions.shapes import array, axis_of
 from autograd.functions.spelling import numpys_arguments, numpys_names
 from autograd.graph import Node
 from autograd.ops.table import TABLE
-from autograd.tensor import Tensor, _array_of, _wrap
+from autograd.tensor import Tensor, _wrap
 
 __all__ = [
     "ValuesAndIndices",
     "argsort",
+    "cummax",
+    "cummin",
     "kthvalue",
     "max",
     "median",
@@ -40,10 +43,6 @@ class ValuesAndIndices(NamedTuple):
 
     values: Any
     indices: Any
-
-
-def _bare(x: Any) -> np.ndarray:
-    return _array_of(x) if isinstance(x, Tensor) else np.asarray(x)
 
 
 def _picked(x: Any, index: np.ndarray, axis: int, keepdim: bool = True) -> ValuesAndIndices:
@@ -77,7 +76,7 @@ def _taken(order: np.ndarray, axis: int, part: Any) -> np.ndarray:
 def _sorted(name: str, input: Any, dim: Any) -> tuple[Any, np.ndarray, int]:
     """The input, its bare numbers with at least one axis, and the axis meant."""
     x = array(name, input)
-    return x, np.atleast_1d(_bare(x)), axis_of(name, dim, x.ndim)
+    return x, np.atleast_1d(bare(x)), axis_of(name, dim, x.ndim)
 
 
 def _count(name: str, k: Any) -> int:
@@ -99,11 +98,11 @@ def _one_or_two(name: str, input: Any, dim: Any, keepdim: bool, axis: Any, keepd
     whole, place = (amax, argmax) if name == "max" else (amin, argmin)
     x = array(name, input)
     if dim is not None:
-        index = _bare(place(x, dim, True))
+        index = bare(place(x, dim, True))
         return _picked(x, index, axis_of(name, dim, x.ndim), keepdim)
     y = whole(x, axis, keepdim or keepdims)
-    if axis is None and y.dtype.kind == "f" and np.isnan(_bare(y)).all():
-        return TABLE["reshape"](TABLE["mean"](x[np.isnan(_bare(x))]), y.shape)  # each nan gets its share, as in PyTorch
+    if axis is None and y.dtype.kind == "f" and np.isnan(bare(y)).all():
+        return TABLE["reshape"](TABLE["mean"](x[np.isnan(bare(x))]), y.shape)  # each nan gets its share, as in PyTorch
     return y
 
 
@@ -216,6 +215,36 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Values
     return _picked(x, _taken(_order(numbers, axis), axis, slice(k - 1, k)), axis, keepdim)
 
 
+# --- so far -----------------------------------------------------------------------------------------------------------
+
+
+def _running(name: str, extreme: np.ufunc, input: Any, dim: Any) -> ValuesAndIndices:
+    x, numbers, axis = _sorted(name, input, dim)
+    places = np.arange(numbers.shape[axis]).reshape(-1, *(1,) * (numbers.ndim - axis - 1))
+    attained = (numbers == extreme.accumulate(numbers, axis)) | (numbers != numbers)
+    return _picked(x, np.maximum.accumulate(np.where(attained, places, 0), axis), axis)
+
+
+@function()
+@numpys_names
+def cummax(input: Any, dim: int) -> ValuesAndIndices:
+    """The largest of the entries up to each, along an axis, and where it stands: of equal ones the last.
+
+    Returns
+    -------
+    ValuesAndIndices
+        The named tuple ``(values, indices)``.
+    """
+    return _running("cummax", np.maximum, input, dim)
+
+
+@function()
+@numpys_names
+def cummin(input: Any, dim: int) -> ValuesAndIndices:
+    """The smallest of the entries up to each, along an axis, and where it stands. See `cummax`."""
+    return _running("cummin", np.minimum, input, dim)
+
+
 # --- in the middle ----------------------------------------------------------------------------------------------------
 
 
@@ -236,13 +265,13 @@ def _middles(name: str, input: Any, dim: Any, keepdim: bool, skip_nan: bool) -> 
 
 def _middle(x: Any, skip_nan: bool) -> Any:
     """Of a whole array; entries equal to the median share the gradient evenly, as in PyTorch."""
-    numbers = _bare(x).reshape(-1)
+    numbers = bare(x).reshape(-1)
     missing = np.isnan(numbers) if numbers.dtype.kind == "f" else np.zeros(numbers.shape, bool)
     known = np.sort(numbers[~missing])
     if not len(known) or (missing.any() and not skip_nan):
         nans = TABLE["getitem"](TABLE["reshape"](x, (-1,)), missing)
         return TABLE["sum"](nans) / np.float64(len(numbers) - len(known)).astype(numbers.dtype)
-    attained = _bare(x) == known[(len(known) - 1) // 2]
+    attained = bare(x) == known[(len(known) - 1) // 2]
     return TABLE["amax"](TABLE["getitem"](x, attained) if isinstance(x, Tensor) else x[attained])
 
 
@@ -265,15 +294,15 @@ def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 
 def _numpys_quantile(a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Any:
-    return quantile(a, q, axis, keepdims, interpolation=method)
+    return quantile(as_numpys_floats(a), q, axis, keepdims, interpolation=method)
 
 
 def _numpys_percentile(a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Any:
-    return quantile(a, np.asarray(q) / 100, axis, keepdims, interpolation=method)
+    return _numpys_quantile(a, np.asarray(bare(q)) / 100, axis, method, keepdims)
 
 
 def _numpys_median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return quantile(a, 0.5, axis, keepdims)
+    return _numpys_quantile(a, 0.5, axis, keepdims=keepdims)
 
 
 _ROUNDED = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
@@ -302,11 +331,11 @@ def quantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, inte
 
     Raises
     ------
-    ArgumentTypeError, BoundsError, ShapeError
-        If a share is not between 0 and 1 or q has more than one axis, if there is no entry, or if the interpolation
-        is another.
+    ArgumentTypeError, BoundsError, DtypeError, ShapeError
+        If the entries are no floating-point numbers, a share is not between 0 and 1, q has more than one axis, there
+        is no entry, or the interpolation is another.
     """
-    shares = np.asarray(_bare(q), dtype=np.float64)
+    shares = np.asarray(bare(q), np.float64)
     if shares.ndim > 1:
         raise ShapeError(f"quantile(): q is a number or 1-D, not of shape {shares.shape}")
     if not ((shares >= 0) & (shares <= 1)).all():
@@ -316,12 +345,12 @@ def quantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, inte
             f"quantile(): the interpolation is 'linear', 'lower', 'higher', 'midpoint' or 'nearest', "
             f"not {interpolation!r:.40}"
         )
-    x = array("quantile", input)
+    x = require_floating("quantile", array("quantile", input))
     axes = over("quantile", x, dim)
     lost = tuple(range(x.ndim)) if axes is None else axes if isinstance(axes, tuple) else (axes,)
     rest = tuple(axis for axis in range(x.ndim) if axis not in lost)
     lanes = TABLE["reshape"](TABLE["transpose"](x, (*rest, *lost)), (*(x.shape[axis] for axis in rest), -1))
-    numbers = _bare(lanes)
+    numbers = bare(lanes)
     size = numbers.shape[-1]
     if not size:
         raise ShapeError(f"quantile() of no entries: shape {x.shape} over axes {lost}")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +21,10 @@ from autograd.ops.table import TABLE
 from autograd.promotion import as_dtype, get_default_dtype
 
 __all__ = [
+    "MinMax",
     "amax",
     "amin",
+    "aminmax",
     "cumprod",
     "cumsum",
     "linear_recurrence",
@@ -70,7 +73,19 @@ def _in_dtype(x: Any, dtype: Any) -> Any:
     return x if dtype is None else TABLE["astype"](x, as_dtype(dtype))
 
 
-def _require_floating(name: str, x: Any) -> Any:
+def as_numpys_floats(x: Any) -> Any:
+    """For NumPy's statistics, which take integers and booleans as float64."""
+    return x if x.dtype.kind == "f" else TABLE["astype"](x, np.dtype(np.float64))
+
+
+def _widened(x: Any, dtype: Any) -> Any:
+    """What is summed or multiplied: booleans and small integers as int64, as in PyTorch."""
+    if dtype is None and x.dtype.kind in "bu" and x.dtype.itemsize < 8:
+        dtype = np.int64
+    return _in_dtype(x, dtype)
+
+
+def require_floating(name: str, x: Any) -> Any:
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}() of {x.dtype}: convert it to a floating-point type first, or pass dtype='float32'")
     return x
@@ -89,7 +104,10 @@ def _numpys(function: Callable[..., Any], name: str) -> dict[Callable[..., Any],
     """A row as a reduction of NumPy, whose axis=() means none."""
 
     def call(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
-        return TABLE[name](_in_dtype(a, dtype), axis, keepdims)
+        axes = axis if isinstance(axis, tuple) and not axis else over(name, a, axis)
+        if name in ("amax", "amin"):
+            _require_entries(name, a, axes)
+        return TABLE[name](_widened(a, dtype) if name in ("sum", "prod") else _in_dtype(a, dtype), axes, keepdims)
 
     return {function: numpys_arguments(function, call)}
 
@@ -109,7 +127,7 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
         Convert to this first.
     """
     x = array("sum", input)
-    return TABLE["sum"](_in_dtype(x, dtype), over("sum", x, dim), keepdim)
+    return TABLE["sum"](_widened(x, dtype), over("sum", x, dim), keepdim)
 
 
 @function(numpy=_numpys(np.mean, "mean"))
@@ -122,7 +140,7 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
     DtypeError
         If the entries are integers and no ``dtype`` is named.
     """
-    x = _require_floating("mean", _in_dtype(array("mean", input), dtype))
+    x = require_floating("mean", _in_dtype(array("mean", input), dtype))
     return TABLE["mean"](x, over("mean", x, dim), keepdim)
 
 
@@ -131,44 +149,41 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
 def prod(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The product over axes (all by default). Its gradients are right at zeros too."""
     x = array("prod", input)
-    return TABLE["prod"](_in_dtype(x, dtype), over("prod", x, dim), keepdim)
+    return TABLE["prod"](_widened(x, dtype), over("prod", x, dim), keepdim)
 
 
-def _without_nan(name: str, input: Any, dtype: Any) -> tuple[Any, Any]:
-    x = _in_dtype(array(name, input), dtype)
+def _without_nan(x: Any) -> tuple[Any, Any]:
     missing = np.isnan(x)
     return TABLE["where"](missing, 0, x), missing
 
 
-def _numpys_nansum(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    return nansum(a, axis, keepdims, dtype=dtype)
-
-
-def _numpys_nanmean(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    return nanmean(a, axis, keepdims, dtype=dtype)
-
-
-@function(numpy={np.nansum: numpys_arguments(np.nansum, _numpys_nansum)})
+@function(numpy=(np.nansum,))
 @numpys_names
 def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum of the entries that are not nan."""
-    x, _ = _without_nan("nansum", input, dtype)
+    x = _widened(array("nansum", input), dtype)
+    x = _without_nan(x)[0] if x.dtype.kind == "f" else x
     return TABLE["sum"](x, over("nansum", x, dim), keepdim)
+
+
+def _numpys_nanmean(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
+    return nanmean(as_numpys_floats(_in_dtype(a, dtype)), axis, keepdims)
 
 
 @function(numpy={np.nanmean: numpys_arguments(np.nanmean, _numpys_nanmean)})
 @numpys_names
 def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The mean of the entries that are not nan."""
-    x, missing = _without_nan("nanmean", input, dtype)
+    x, missing = _without_nan(require_floating("nanmean", _in_dtype(array("nanmean", input), dtype)))
     axes = over("nanmean", x, dim)
     count = TABLE["sum"](np.logical_not(missing), axes, keepdim)
     with np.errstate(invalid="ignore"):
-        return TABLE["sum"](_require_floating("nanmean", x), axes, keepdim) / count
+        return TABLE["sum"](x, axes, keepdim) / count
 
 
 def _average(a: Any, axis: Any = None, weights: Any = None, keepdims: bool = False) -> Any:
     """NumPy's weighted mean."""
+    a = as_numpys_floats(a)
     if weights is None:
         return mean(a, axis, keepdims)
     w = array("average", weights)
@@ -219,11 +234,21 @@ def _extreme(name: str, input: Any, dim: Any, keepdim: bool) -> Any:
     return TABLE[name](x, axes, keepdim)
 
 
-def _numpys_ptp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return ptp(a, axis, keepdims)
+class MinMax(NamedTuple):
+    """The smallest and the largest entry."""
+
+    min: Any
+    max: Any
 
 
-@function(method=False, numpy={np.ptp: numpys_arguments(np.ptp, _numpys_ptp)})
+@function()
+@numpys_names
+def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> MinMax:
+    """`amin` and `amax`, as the named tuple ``(min, max)``."""
+    return MinMax(amin(input, dim, keepdim), amax(input, dim, keepdim))
+
+
+@function(method=False, numpy=(np.ptp,))
 @numpys_names
 def ptp(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """From the smallest to the largest entry."""
@@ -237,9 +262,22 @@ def _numpys_spread(function: Callable[..., Any], name: str) -> dict[Callable[...
     def call(
         a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: bool = False, correction: Any = None
     ) -> Any:
-        return TABLE[name](_in_dtype(a, dtype), axis, ddof if correction is None else correction, keepdims)
+        x = as_numpys_floats(_in_dtype(a, dtype))
+        return TABLE[name](x, axis, ddof if correction is None else correction, keepdims)
 
     return {function: numpys_arguments(function, call)}
+
+
+def _numpys_default(made: Callable[..., Any]) -> Callable[..., Any]:
+    """Whoever says ``axis`` means NumPy's default, no correction."""
+
+    @wraps(made)
+    def call(*args: Any, **options: Any) -> Any:
+        if "axis" in options and not options.keys() & {"correction", "ddof", "unbiased"}:
+            options["correction"] = 0
+        return made(*args, **options)
+
+    return call
 
 
 def _spread(name: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> Any:
@@ -252,11 +290,12 @@ def _spread(name: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, corre
     correction = 1 if correction is None else correction
     if not isinstance(correction, (int, float, np.integer, np.floating)):
         raise ArgumentTypeError(f"{name}(): the correction is a number, not {correction!r:.40}")
-    x = _require_floating(name, array(name, input))
+    x = require_floating(name, array(name, input))
     return TABLE[name](x, over(name, x, dim), correction, keepdim)
 
 
 @function(numpy=_numpys_spread(np.var, "var"))
+@_numpys_default
 @numpys_names
 def var(
     input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
@@ -271,38 +310,47 @@ def var(
         PyTorch's older word for a correction of 1 or 0.
     keepdim : bool
     correction : number
-        1 by default, Bessel's; NumPy calls it ``ddof``.
+        1 by default, Bessel's, as in PyTorch. NumPy calls it ``ddof``, and its default is 0: so it is for ``np.var``,
+        and here if the axis is given under NumPy's name, as ``axis``.
     """
     return _spread("var", input, dim, unbiased, keepdim, correction)
 
 
 @function(numpy=_numpys_spread(np.std, "std"))
+@_numpys_default
 @numpys_names
 def std(
     input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
 ) -> Any:
-    """The standard deviation over axes: the root of `var`, with the same arguments. Its gradient at 0 is 0."""
+    """The standard deviation over axes: the root of `var`, with the same arguments and the same default, which is
+    NumPy's if the axis is called ``axis``. Its gradient at 0 is 0.
+    """
     return _spread("std", input, dim, unbiased, keepdim, correction)
 
 
 @function(method=False)
+@_numpys_default
 @numpys_names
 def var_mean(
     input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
 ) -> tuple[Any, Any]:
-    """The variance and the mean over axes."""
-    axes = None if isinstance(dim, bool) else dim
-    return _spread("var", input, dim, unbiased, keepdim, correction), mean(input, axes, keepdim)
+    """The variance, see `var`, and the mean over axes."""
+    return _with_mean("var", input, dim, unbiased, keepdim, correction)
 
 
 @function(method=False)
+@_numpys_default
 @numpys_names
 def std_mean(
     input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
 ) -> tuple[Any, Any]:
-    """The standard deviation and the mean over axes."""
-    axes = None if isinstance(dim, bool) else dim
-    return _spread("std", input, dim, unbiased, keepdim, correction), mean(input, axes, keepdim)
+    """The standard deviation, see `std`, and the mean over axes."""
+    return _with_mean("std", input, dim, unbiased, keepdim, correction)
+
+
+def _with_mean(name: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> tuple[Any, Any]:
+    spread = _spread(name, input, dim, unbiased, keepdim, correction)
+    return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
 
 
 # --- norms ------------------------------------------------------------------------------------------------------------
@@ -333,7 +381,7 @@ def vector_norm(input: Any, ord: float = 2, dim: Any = None, keepdim: bool = Fal
 def _norm(name: str, input: Any, order: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:
     if isinstance(order, bool) or not isinstance(order, (int, float, np.integer, np.floating)):
         raise ArgumentTypeError(f"{name}(): the order is a number, not {order!r:.40}")
-    x = _require_floating(name, _in_dtype(array(name, input), dtype))
+    x = require_floating(name, _in_dtype(array(name, input), dtype))
     return TABLE["vector_norm"](x, order, over(name, x, dim), keepdim)
 
 
@@ -377,7 +425,7 @@ def _along(name: str, input: Any, dim: Any, dtype: Any = None) -> tuple[Any, int
 def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     """exp(x) / Σ exp(x) along an axis, without overflow."""
     x, axis = _along("softmax", input, dim, dtype)
-    return TABLE["softmax"](_require_floating("softmax", x), axis)
+    return TABLE["softmax"](require_floating("softmax", x), axis)
 
 
 @function()
@@ -385,7 +433,7 @@ def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
 def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     """The logarithm of `softmax`, exact where softmax is nearly 0."""
     x, axis = _along("log_softmax", input, dim, dtype)
-    return TABLE["log_softmax"](_require_floating("log_softmax", x), axis)
+    return TABLE["log_softmax"](require_floating("log_softmax", x), axis)
 
 
 @function(method=False)
@@ -400,6 +448,7 @@ def softmin(input: Any, dim: int, dtype: Any = None) -> Any:
 
 def _running(name: str, input: Any, dim: Any, dtype: Any) -> Any:
     x, axis = _along(name, input, dim, dtype)
+    x = _widened(x, dtype)
     if axis is None:
         return TABLE["reshape"](TABLE[name](TABLE["reshape"](x, (1,)), 0), ())
     return TABLE[name](x, axis)

@@ -9,6 +9,7 @@ Code written for HIPS autograd runs unchanged with ``import autograd.numpy as np
 
 from __future__ import annotations
 
+from functools import wraps as _wraps
 from typing import Any
 
 import numpy as _np
@@ -93,64 +94,37 @@ def _built(x: Any) -> Any:
     return _TABLE["stack"](0, *(_np.asarray(part, dtype) if isinstance(part, (int, float)) else part for part in parts))
 
 
-def concatenate(arrays: Any, axis: int | None = 0, **options: Any) -> Any:
-    """``numpy.concatenate`` of arrays, Tensors, and lists of these."""
-    parts = list(arrays)
-    if not _has_tensor(parts):
-        return _np.concatenate(parts, axis, **options)
-    parts = [asarray(x) for x in parts]
-    return _TABLE["cat"](0, *(_np.reshape(x, (-1,)) for x in parts)) if axis is None else _TABLE["cat"](axis, *parts)
+def _of_parts(function: Any) -> Any:
+    """A NumPy function of a list of arrays, of which some may be lists with Tensors in them."""
+
+    @_wraps(function)
+    def call(arrays: Any, *args: Any, **options: Any) -> Any:
+        return function([asarray(x) for x in arrays], *args, **options)
+
+    return call
 
 
-def stack(arrays: Any, axis: int = 0, **options: Any) -> Any:
-    """``numpy.stack`` of arrays, Tensors, numbers, and lists of these."""
-    parts = list(arrays)
-    return _TABLE["stack"](axis, *map(asarray, parts)) if _has_tensor(parts) else _np.stack(parts, axis, **options)
-
-
-def atleast_1d(*arrays: Any) -> Any:
-    """``numpy.atleast_1d``."""
-    made = [x if x.ndim else _np.reshape(x, (1,)) for x in map(asarray, arrays)]
-    return made[0] if len(made) == 1 else made
-
-
-def atleast_2d(*arrays: Any) -> Any:
-    """``numpy.atleast_2d``."""
-    made = [x if x.ndim > 1 else _np.reshape(x, (1, -1)) for x in map(asarray, arrays)]
-    return made[0] if len(made) == 1 else made
-
-
-def vstack(arrays: Any) -> Any:
-    """``numpy.vstack``."""
-    return concatenate([atleast_2d(x) for x in arrays], 0)
-
-
-row_stack = vstack
-
-
-def hstack(arrays: Any) -> Any:
-    """``numpy.hstack``."""
-    parts = [atleast_1d(x) for x in arrays]
-    return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
-
-
-def column_stack(arrays: Any) -> Any:
-    """``numpy.column_stack``."""
-    return concatenate([x if x.ndim > 1 else _np.reshape(x, (-1, 1)) for x in map(asarray, arrays)], 1)
-
-
-def dstack(arrays: Any) -> Any:
-    """``numpy.dstack``."""
-    parts = [atleast_2d(x) for x in arrays]
-    return concatenate([x if x.ndim > 2 else _np.reshape(x, (*x.shape, 1)) for x in parts], 2)
+concatenate = _of_parts(_np.concatenate)
+stack = _of_parts(_np.stack)
+vstack = row_stack = _of_parts(_np.vstack)
+hstack = _of_parts(_np.hstack)
+dstack = _of_parts(_np.dstack)
+column_stack = _of_parts(_np.column_stack)
 
 
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
     """``numpy.append``."""
-    parts = [asarray(arr), asarray(values)]
-    if axis is None:
-        return concatenate([_np.reshape(x, (-1,)) for x in parts], 0)
-    return concatenate(parts, axis)
+    return _np.append(asarray(arr), asarray(values), axis)
+
+
+def atleast_1d(*arrays: Any) -> Any:
+    """``numpy.atleast_1d``."""
+    return _np.atleast_1d(*map(asarray, arrays))
+
+
+def atleast_2d(*arrays: Any) -> Any:
+    """``numpy.atleast_2d``."""
+    return _np.atleast_2d(*map(asarray, arrays))
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where are Fourier transforms? In NumPy; for Tensors there are none, because a Tensor holds real numbers."""
+"""Where are Fourier transforms? In NumPy; Tensors hold real numbers, and are refused in words."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograd.errors import DtypeError
 from autograd.ops.table import entry as _entry
 
 entry = partial(_entry, elementwise=True)
@@ -71,13 +73,29 @@ def _exponent_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     return np.where(np.logical_and(np.equal(a, 0), b >= 0), 0, g * y * np.log(a))
 
 
+def _power(*inputs: Any, **out: Any) -> Any:
+    try:
+        return np.power(*inputs, **out)
+    except ValueError as problem:
+        if "negative integer powers" not in str(problem):
+            raise
+        raise DtypeError(
+            "pow: integers have no negative powers among the integers: make the base floating-point first, as in "
+            "x.to('float32')"
+        ) from problem
+
+
+_power.__signature__ = inspect.signature(lambda a, b: None)  # type: ignore[attr-defined]
+
+
 pow = entry(
     "pow",
-    np.power,
+    _power,
     _power_rule,
     _exponent_rule,
     sign="**",
     operator="pow",
+    numpy=(np.power,),
     kink=lambda a, b: a,
     domain=(0, np.inf),
     gradients=("g · b · a^(b − 1)", "g · y · ln(a)"),

@@ -246,11 +246,15 @@ def _to_triangle(g: Any, y: Any, a: Any, b: Any, upper: bool, unitriangular: boo
     return triu(full, int(unitriangular)) if upper else tril(full, -int(unitriangular))
 
 
+def _to_right_side(g: Any, y: Any, a: Any, b: Any, upper: bool, unitriangular: bool) -> Any:
+    return solve_triangular(_t(a), g, not upper, unitriangular)
+
+
 solve_triangular = entry(
     "solve_triangular",
     _solve_triangular,
     _to_triangle,
-    lambda g, y, a, b, upper, unitriangular: solve_triangular(_t(a), g, not upper, unitriangular),
+    _to_right_side,
     sign="solve △",
     formula="x in a @ x = b, where only one triangle of a is looked at",
     gradients=("the triangle of -a⁻ᵀ g yᵀ", "a⁻ᵀ g"),

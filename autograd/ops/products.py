@@ -136,11 +136,19 @@ def _cross(a: Any, b: Any, axis: int = -1) -> Any:
     return np.cross(a, b, axis=axis)
 
 
+def _to_first(g: Any, y: Any, a: Any, b: Any, axis: int) -> Any:
+    return cross(b, g, axis)
+
+
+def _to_second(g: Any, y: Any, a: Any, b: Any, axis: int) -> Any:
+    return cross(g, a, axis)
+
+
 cross = entry(
     "cross",
     _cross,
-    lambda g, y, a, b, axis: cross(b, g, axis),
-    lambda g, y, a, b, axis: cross(g, a, axis),
+    _to_first,
+    _to_second,
     sign="×",
     pattern="swap",
     linear="each",

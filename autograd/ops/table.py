@@ -165,14 +165,15 @@ class Op:
         """Whether a rule looks at the output's numbers."""
         return self.linear is None and self._looks_at("y")
 
-    @cached_property
-    def unneeded(self) -> frozenset[int] | None:
-        """The positions of inputs whose numbers no rule looks at; None for all of them."""
+    def needs(self, position: int) -> bool:
+        """Whether a rule looks at the numbers of this input."""
         if self.linear == "jointly":
-            return None
-        if self.linear or not self.elementwise:
-            return frozenset()
-        return frozenset(i for i, name in enumerate(self.parameters) if not self._looks_at(name))
+            return False
+        return self.linear is not None or not self.elementwise or position in self._needed
+
+    @cached_property
+    def _needed(self) -> frozenset[int]:
+        return frozenset(i for i, name in enumerate(self.parameters) if self._looks_at(name))
 
     def _looks_at(self, name: str) -> bool:
         """Whether any rule mentions a symbol; True where the rules cannot be written out."""

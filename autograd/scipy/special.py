@@ -5,6 +5,7 @@ SciPy computes them; the rules are here. Importing this module also makes SciPy'
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from scipy import special as _special
 
 from autograd.functions.numpy_only import plain
 from autograd.numpy import asarray
+from autograd.ops.exponential import of_scipy
+from autograd.ops.special import DIGAMMA, ERFINV, LGAMMA, POLYGAMMA
 from autograd.ops.table import TABLE, Op
 from autograd.trees import is_tree
 
@@ -41,71 +44,64 @@ __all__ = [
     "rgamma",
 ]
 
-_ROOT_PI = float(np.sqrt(np.pi))
-_ROOT_2PI = float(np.sqrt(2 * np.pi))
+_ROOT_PI = math.sqrt(math.pi)
+_ROOT_2PI = math.sqrt(2 * math.pi)
 
 
-def _op(function: Any, *rules: Any) -> Op:
+def _means(function: Any, op: Op) -> Op:
+    """Let SciPy's own function, called with nodes, mean an operation."""
+    TABLE.translate(function, op)
+    return op
+
+
+def _op(name: str, *rules: Any) -> Op:
     """An operation of SciPy's ufunc (on arrays only: for symbols and scalar kernels its name means nothing)."""
-    if len(rules) == 1:
-        made = Op(function.__name__, lambda a: function(np.asarray(a)), *rules, elementwise=True)
-    else:
-        made = Op(function.__name__, lambda a, b: function(np.asarray(a), np.asarray(b)), *rules, elementwise=True)
-    if TABLE.of_numpy(function) is None:
-        TABLE.translate(function, made)
-    return made
-
-
-_polygamma: Op = Op(
-    "polygamma",
-    lambda a, n: _special.polygamma(n, np.asarray(a)),
-    lambda g, y, a, n: g * _polygamma(a, n + 1),
-    elementwise=True,
-)
+    forward = (
+        (lambda a: of_scipy(name, np.asarray(a)))
+        if len(rules) == 1
+        else (lambda a, b: of_scipy(name, np.asarray(a), np.asarray(b)))
+    )
+    return _means(getattr(_special, name), Op(name, forward, *rules, elementwise=True, floating=True))
 
 
 def polygamma(n: int, x: Any) -> Any:
     """The derivative of order n of `digamma`."""
-    return _polygamma(x, plain(n))
+    return POLYGAMMA(x, plain(n))
 
 
-digamma = psi = _op(_special.psi, lambda g, y, a: g * _polygamma(a, 1))
-gamma = _op(_special.gamma, lambda g, y, a: g * y * digamma(a))
-gammaln = _op(_special.gammaln, lambda g, y, a: g * digamma(a))
-rgamma = _op(_special.rgamma, lambda g, y, a: -g * y * digamma(a))
+erf = _means(_special.erf, TABLE["erf"])
+erfc = _means(_special.erfc, TABLE["erfc"])
+expit = _means(_special.expit, TABLE["sigmoid"])
+logit = _means(_special.logit, TABLE["logit"])
+erfinv = _means(_special.erfinv, ERFINV)
+digamma = psi = _means(_special.psi, DIGAMMA)
+gammaln = _means(_special.gammaln, LGAMMA)
+gamma = _op("gamma", lambda g, y, a: g * y * digamma(a))
+rgamma = _op("rgamma", lambda g, y, a: -g * y * digamma(a))
 beta = _op(
-    _special.beta,
+    "beta",
     lambda g, y, a, b: g * y * (digamma(a) - digamma(a + b)),
     lambda g, y, a, b: g * y * (digamma(b) - digamma(a + b)),
 )
 betaln = _op(
-    _special.betaln,
+    "betaln",
     lambda g, y, a, b: g * (digamma(a) - digamma(a + b)),
     lambda g, y, a, b: g * (digamma(b) - digamma(a + b)),
 )
-erf = _op(_special.erf, lambda g, y, a: g * 2 / _ROOT_PI * np.exp(-a * a))
-erfc = _op(_special.erfc, lambda g, y, a: -g * 2 / _ROOT_PI * np.exp(-a * a))
-erfinv = _op(_special.erfinv, lambda g, y, a: g * _ROOT_PI / 2 * np.exp(y * y))
-erfcinv = _op(_special.erfcinv, lambda g, y, a: -g * _ROOT_PI / 2 * np.exp(y * y))
-expit = _op(_special.expit, lambda g, y, a: g * y * (1 - y))
-logit = _op(_special.logit, lambda g, y, a: g / (a * (1 - a)))
-ndtr = _op(_special.ndtr, lambda g, y, a: g / _ROOT_2PI * np.exp(-a * a / 2))
-ndtri = _op(_special.ndtri, lambda g, y, a: g * _ROOT_2PI * np.exp(y * y / 2))
-log_ndtr = _op(_special.log_ndtr, lambda g, y, a: g / _ROOT_2PI * np.exp(-a * a / 2 - y))
-j1: Op = _op(
-    _special.j1, lambda g, y, a: g * (j0(a) - np.where(np.equal(a, 0), 0.5, y / np.where(np.equal(a, 0), 1, a)))
-)
-j0: Op = _op(_special.j0, lambda g, y, a: -g * j1(a))
-i1: Op = _op(
-    _special.i1, lambda g, y, a: g * (i0(a) - np.where(np.equal(a, 0), 0.5, y / np.where(np.equal(a, 0), 1, a)))
-)
-i0: Op = _op(_special.i0, lambda g, y, a: g * i1(a))
+erfcinv = _op("erfcinv", lambda g, y, a: -g * _ROOT_PI / 2 * np.exp(y * y))
+ndtr = _op("ndtr", lambda g, y, a: g / _ROOT_2PI * np.exp(-a * a / 2))
+ndtri = _op("ndtri", lambda g, y, a: g * _ROOT_2PI * np.exp(y * y / 2))
+log_ndtr = _op("log_ndtr", lambda g, y, a: g / _ROOT_2PI * np.exp(-a * a / 2 - y))
+j1: Op = _op("j1", lambda g, y, a: g * (j0(a) - np.where(np.equal(a, 0), 0.5, y / np.where(np.equal(a, 0), 1, a))))
+j0: Op = _op("j0", lambda g, y, a: -g * j1(a))
+i1: Op = _op("i1", lambda g, y, a: g * (i0(a) - np.where(np.equal(a, 0), 0.5, y / np.where(np.equal(a, 0), 1, a))))
+i0: Op = _op("i0", lambda g, y, a: g * i1(a))
 
 
 def multigammaln(a: Any, d: int) -> Any:
     """The logarithm of the multivariate gamma function of dimension d."""
     terms = [gammaln(a - j / 2) for j in range(d)]
-    return sum(terms[1:], terms[0]) + d * (d - 1) / 4 * float(np.log(np.pi))
+    return sum(terms[1:], terms[0]) + d * (d - 1) / 4 * math.log(math.pi)
 
 
 def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:

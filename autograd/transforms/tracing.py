@@ -91,7 +91,8 @@ class Trace:
         try:
             with enable_grad(), precision, differentiating():
                 self.variables = [self._lifted(x, keep) for x in self.given]
-                fresh = rebuild(chosen, self.variables)
+                # the function may assign into what it is given; the variables stay
+                fresh = rebuild(chosen, [_identity(v) if isinstance(v, Tensor) else v for v in self.variables])
                 for position, argument in zip(positions, fresh, strict=True):
                     arguments[position] = argument
                 output = fun(*arguments, **kwargs)
@@ -238,8 +239,6 @@ class Trace:
 def _identity(x: Node) -> Any:
     made = IDENTITY(x)
     made.label = x.label
-    if isinstance(made, Tensor):
-        made._uses += 1  # by the transform itself: the function cannot assign into its argument unseen
     return made
 
 

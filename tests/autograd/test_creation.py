@@ -369,6 +369,21 @@ def test_element_types_have_pytorchs_names() -> None:
     assert not {"float", "int", "bool"} & set(autograd.__all__)
 
 
+def test_limits_of_element_types_and_what_two_of_them_make() -> None:
+    assert autograd.finfo().eps == np.finfo(np.float32).eps
+    assert autograd.finfo("float64").max == np.finfo(np.float64).max
+    assert autograd.iinfo(autograd.uint8).max == 255
+    assert autograd.promote_types("int64", "float16") == "float16"
+    assert autograd.promote_types("uint8", "int8") == "int16"
+    integers = Tensor(np.arange(2))
+    assert autograd.result_type(integers, 1) == "int64"
+    assert autograd.result_type(integers, 1.5) == autograd.result_type(1, 1.5) == "float32"
+    assert autograd.result_type(Tensor([1.0]), Tensor(1.0, dtype="float64")) == "float32"
+    assert autograd.result_type(True, 2) == "int64"
+    assert (autograd.pi, autograd.e, autograd.inf) == (np.pi, np.e, np.inf)
+    assert autograd.nan != autograd.nan
+
+
 def test_tensor_is_the_function_and_the_module_is_still_found() -> None:
     import autograd.tensor
     from autograd.tensor import Tensor as Same

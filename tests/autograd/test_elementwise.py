@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import ArgumentTypeError, ShapeError, Tensor, Value, gradcheck
+from autograd import ArgumentTypeError, ArgumentValueError, DtypeError, ShapeError, Tensor, Value, gradcheck
 
 nan, inf = math.nan, math.inf
 X = np.random.default_rng(2).normal(size=(3, 4))
@@ -43,6 +43,15 @@ COMPOSED = {
     "positive": lambda x: autograd.positive(x),
     "expit": lambda x: autograd.expit(x),
     "arctan2": lambda x: autograd.arctan2(x, 2.0),
+    "copysign": lambda x: autograd.copysign(x, -2.0),
+    "frac": lambda x: autograd.frac(x),
+    "deg2rad": lambda x: autograd.deg2rad(x),
+    "celu": lambda x: autograd.celu(x, 0.7),
+    "selu": lambda x: autograd.selu(x),
+    "lgamma": lambda x: autograd.lgamma(x * x + 0.5),
+    "digamma": lambda x: autograd.digamma(x * x + 0.5),
+    "polygamma": lambda x: autograd.polygamma(2, x * x + 0.5),
+    "erfinv": lambda x: autograd.erfinv(x * 0.2),
 }
 
 
@@ -62,11 +71,11 @@ def test_composed_functions_on_tensors_and_values(function):
 
 UFUNCS = [
     *(np.arcsinh, np.arctan, np.cosh, np.sinh, np.exp2, np.sign, np.floor, np.ceil, np.trunc, np.rint, np.square),
-    *(np.fabs, np.positive, np.negative, np.absolute),
+    *(np.fabs, np.positive, np.negative, np.absolute, np.deg2rad, np.radians, np.rad2deg, np.degrees, np.conjugate),
 ]
 ON_PAIRS = [
     *(np.arctan2, np.hypot, np.fmax, np.fmin, np.logaddexp, np.logaddexp2, np.fmod, np.mod, np.remainder),
-    *(np.floor_divide, np.power, np.float_power, np.subtract, np.divide),
+    *(np.floor_divide, np.power, np.float_power, np.subtract, np.divide, np.copysign),
 ]
 
 
@@ -83,8 +92,9 @@ def test_ufuncs_work_on_tensors_and_values(ufunc):
 
 NUMPY = {
     "clip": (lambda x: np.clip(x, 0.0, None), lambda x: np.clip(x, a_min=None, a_max=0.5), lambda x: np.clip(x, min=0)),
-    "round": (lambda x: np.round(x, 1), lambda x: np.round(x, decimals=-1), lambda x: np.round(x)),
-    "nan_to_num": (lambda x: np.nan_to_num(x / 0.0, posinf=3.0), lambda x: np.nan_to_num(x, copy=False)),
+    "round": (lambda x: np.round(x, 1), lambda x: np.round(x, decimals=-1), lambda x: np.around(x, 2)),
+    "real": (np.real,),
+    "nan_to_num": (lambda x: np.nan_to_num(x / 0.0, posinf=3.0), lambda x: np.nan_to_num(x, False, 1.0)),
     "sinc": (np.sinc,),
     "heaviside": (lambda x: np.heaviside(x, 0.5), lambda x: np.heaviside(x * nan, 0.5)),
     "answers": (np.signbit, lambda x: np.logical_xor(x > 0, x < 1), lambda x: np.any(x > 1, axis=0), np.all),
@@ -171,6 +181,58 @@ def test_kinds_of_numbers():
         assert [getattr(autograd, name)(Value(float(entry))) for entry in x.data] == expected
 
 
+@pytest.mark.parametrize("sign", [operator.and_, operator.or_, operator.xor], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("pair", [([True, True, False], [True, False, False]), ([5, -3, 8], [3, 6, -1])], ids=str)
+def test_bits(sign, pair):
+    a, b = map(np.array, pair)
+    expected = sign(a, b)
+    for ours in (sign(Tensor(a), Tensor(b)), sign(Tensor(a), b), sign(a, Tensor(b))):
+        assert ours.dtype == expected.dtype
+        np.testing.assert_array_equal(ours.data, expected)
+    np.testing.assert_array_equal(sign(Tensor(a), pair[1][0]).data, sign(a, b[0]))
+    np.testing.assert_array_equal(sign(pair[1][0], Tensor(a)).data, sign(a, b[0]))
+    np.testing.assert_array_equal((~Tensor(a)).data, ~a)
+    np.testing.assert_array_equal(np.invert(Tensor(a)).data, ~a)
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "gelu", "lgamma", "digamma", "erfinv", "silu", "sigmoid", "selu"])
+@pytest.mark.parametrize("shape", [(), (3,)], ids=str)
+def test_16_bits_stay_16_bits(name, shape):
+    x = Tensor(np.full(shape, 0.5, "float16"), requires_grad=True)
+    y = getattr(autograd, name)(x)
+    y.sum().backward()
+    assert y.dtype == x.grad.dtype == np.float16
+    exact = getattr(autograd, name)(Tensor(np.float64(0.5))).item()
+    np.testing.assert_allclose(y.data, exact, rtol=2e-3)
+
+
+def test_a_method_chooses_between_itself_and_another():
+    x = leaf([1.0, 2.0, 3.0])
+    y = x.where(x > 1.5, -x)
+    y.sum().backward()
+    np.testing.assert_array_equal(y.data, [-1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(x.grad.data, [-1.0, 1.0, 1.0])
+
+
+def test_gamma_functions_at_known_points():
+    assert autograd.lgamma(5.0) == pytest.approx(math.log(24), rel=1e-15)
+    assert autograd.polygamma(1, 1.0) == pytest.approx(math.pi**2 / 6, rel=1e-15)
+    assert autograd.lgamma(np.array([-inf, 0.0, inf])).tolist() == [inf, inf, inf]
+
+
+def test_round_takes_its_decimals_by_place():
+    np.testing.assert_array_equal(leaf([1.26, -0.04]).round(1).data, [1.3, -0.0])
+
+
+def test_places_and_counts_of_plain_arrays_are_plain():
+    assert autograd.searchsorted(np.array([1.0, 2.0]), 1.5) == 1
+    values, counts = autograd.unique(np.array([3, 1, 3]), return_counts=True)
+    np.testing.assert_array_equal(values, [1, 3])
+    np.testing.assert_array_equal(counts, [1, 2])
+    assert type(values) is np.ndarray
+    assert not leaf([1.0, 1.0]).unique().requires_grad
+
+
 def test_answers_of_whole_arrays():
     x = leaf(X)
     assert autograd.equal(x, X) is True
@@ -195,6 +257,14 @@ REFUSED = [
     (lambda x: x.isclose(np.zeros(2)), ShapeError, r"isclose\(\).*shapes \(3,4\) \(2,\)"),
     (lambda x: x % np.zeros(3), ShapeError, r"remainder: shape \(3, 4\) and shape \(3,\) do not fit"),
     (lambda x: x % "two", ArgumentTypeError, "remainder: a Tensor works with Tensors"),
+    (lambda x: x & 1, ArgumentTypeError, r"bitwise_and\(\)"),
+    (lambda x: Tensor(np.arange(3)) ** -1, DtypeError, "integers have no negative powers.*floating-point first"),
+    (lambda x: autograd.polygamma(0.5, x), ArgumentTypeError, "the order is an integer from 0 on, not 0.5"),
+    (lambda x: autograd.celu(x, 0.0), ArgumentValueError, "alpha is a positive number, not 0.0"),
+    (lambda x: autograd.searchsorted(x, 1.0), ShapeError, r"shape \(\) does not fit the rows of shape \(3, 4\)"),
+    (lambda x: autograd.searchsorted([1.0], x, side="both"), ArgumentTypeError, "'left' or 'right', not 'both'"),
+    (lambda x: autograd.bucketize(x, x), ShapeError, r"takes a 1-D array, not one of shape \(3, 4\)"),
+    (lambda x: x[0].bincount(), ArgumentTypeError, "counts integers, not float64"),
     (lambda x: x.hypot(Value(1.0)), ArgumentTypeError, "do not mix in one graph"),
 ]
 

@@ -53,10 +53,11 @@ def test_what_would_make_gradients_wrong_is_refused():
     with pytest.raises(GraphError, match="a leaf that requires a gradient"):
         x.add_(1.0)
     y = x * 3
-    y.sin()
+    z = y.sin()
     for change in (lambda: y.mul_(2.0), lambda: y.zero_(), lambda: y.detach_()):
         with pytest.raises(GraphError, match=r"already used|would cut their graph"):
             change()
+    assert z.requires_grad
     w = Tensor([1.0, 2.0], requires_grad=True)
     loss = (w * w).sum()
     with no_grad():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import ArgumentTypeError, BoundsError, ShapeError, Tensor, gradcheck
+from autograd import ArgumentTypeError, BoundsError, DtypeError, ShapeError, Tensor, gradcheck
 
 nan, inf = math.nan, math.inf
 RNG = np.random.default_rng(1)
@@ -53,6 +53,8 @@ def test_a_sorted_array_is_the_array_at_its_indices(dim, descending):
         lambda x: np.median(x, axis=(0, 1)),
         lambda x: np.percentile(x, [20, 90]),
         lambda x: np.sort(x, axis=None),
+        lambda x: x.cummax(1).values,
+        lambda x: x.cummin(-1).values,
     ],
 )
 def test_gradients_equal_central_differences(function):
@@ -96,6 +98,23 @@ def test_the_median_is_pytorchs_as_a_method_and_numpys_under_numpy():
     assert leaf(x).median().item() == 2.0
     assert np.median(leaf(x)).item() == 2.5
     assert leaf(x).median(0).indices.item() == 3
+
+
+def test_numpys_quantiles_take_integers_and_pytorchs_refuse_them():
+    x = np.array([1, 2, 4, 9])
+    for function in (np.median, lambda x: np.quantile(x, 0.3), lambda x: np.percentile(x, [10, 55])):
+        np.testing.assert_allclose(function(Tensor(x)).data, function(x), rtol=1e-15)
+    with pytest.raises(DtypeError, match=r"quantile.* of int64: convert it"):
+        Tensor(x).quantile(0.5)
+
+
+def test_running_extremes_and_where_they_stand():
+    x = leaf([2.0, 3.0, 1.0, 3.0, nan, 5.0])
+    values, indices = x.cummax(0)
+    np.testing.assert_array_equal(values.data, [2, 3, 3, 3, nan, nan])
+    assert indices.tolist() == [0, 1, 1, 3, 4, 4]
+    np.testing.assert_array_equal(gradient(lambda x: x.cummax(0).values.sum(), x.data), [1, 2, 0, 1, 2, 0])
+    assert x.cummin(0).indices.tolist() == [0, 0, 2, 2, 4, 4]
 
 
 @pytest.mark.parametrize("method", ["linear", "lower", "higher", "nearest", "midpoint"])

@@ -99,7 +99,8 @@ def test_hooks_see_each_saved_tensor_once_and_their_numbers_are_used():
 
     x = Tensor([1.0, 2.0], requires_grad=True)
     with saved_tensors_hooks(pack, lambda a: a):  # deliberately twice as large
-        y = (x * x).sum()
+        z = x * 1
+        y = (z * z).sum()
     assert packed == [(2,)]
     y.backward()
     assert x.grad.tolist() == [4.0, 8.0]
@@ -108,7 +109,7 @@ def test_hooks_see_each_saved_tensor_once_and_their_numbers_are_used():
 def test_unpacking_must_undo_packing():
     x = Tensor([1.0, 2.0], requires_grad=True)
     with saved_tensors_hooks(lambda t: t, lambda t: t.numpy()[:1]):
-        y = (x * x).sum()
+        y = (x * 1).exp().sum()
     with pytest.raises(ShapeError, match="unpack must undo pack"):
         y.backward()
 
@@ -139,3 +140,63 @@ def test_16_bits_hold_activations_of_any_size(scale):
         y = ((x * 1.0) * (x * 1.0)).sum()
     y.backward()
     assert np.allclose(x.grad.data, 2 * x.data, rtol=1e-3)
+
+
+def test_packed_numbers_are_those_of_the_pass_at_hand():
+    x, data = Tensor(np.ones(3), requires_grad=True), Tensor(np.zeros(3))
+    for step in range(3):
+        data[...] = step + 1.0
+        with saved_tensors_hooks(lambda t: t.numpy().copy(), lambda a: a):
+            loss = (x * data).sum()
+        x.grad = None
+        loss.backward()
+        assert x.grad.tolist() == [step + 1.0] * 3
+
+
+def test_what_was_changed_in_a_checkpoint_is_kept():
+    def function(x):
+        h = x * 2.0
+        with no_grad():
+            h[0] = 50.0
+        return (h * h).sum()
+
+    x = Tensor(np.ones(3), requires_grad=True)
+    checkpoint(function, x).backward()
+    assert x.grad.tolist() == [200.0, 8.0, 8.0]
+
+
+def test_a_backward_pass_inside_the_block_loses_nothing():
+    x = Tensor(np.array([0.1, 0.2]), requires_grad=True)
+    with keep_in_16_bits():
+        out = (x * x).exp()
+        (out * out).sum().backward()
+    assert np.allclose(out.data, np.exp(x.data**2))
+
+
+def test_packed_nodes_can_be_used_outside_of_the_block():
+    x = Tensor(np.full(20_000, 0.5), requires_grad=True)
+
+    def inside():
+        with keep_in_16_bits():
+            return x.exp()
+
+    (inside() ** 2.0).sum().backward()
+    assert np.allclose(x.grad.data, 2 * np.exp(1.0), rtol=1e-3)
+
+
+def test_a_decorated_function_may_call_itself():
+    @keep_in_16_bits()
+    def function(x, depth):
+        return function(x.tanh(), depth - 1) if depth else x
+
+    x = Tensor(np.array([0.5]), requires_grad=True)
+    function(x, 3).backward()
+    assert x.grad.item() > 0
+
+
+def test_16_bits_keep_finite_entries_beside_infinite_ones():
+    x = Tensor(np.array([1e6, 2e6, -np.inf]), requires_grad=True)
+    with keep_in_16_bits():
+        y = ((x * 1.0) * (x * 1.0)).sum()
+    y.backward()
+    assert np.allclose(x.grad.data[:2], [2e6, 4e6], rtol=1e-3)

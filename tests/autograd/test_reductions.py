@@ -47,9 +47,9 @@ AXES = (0, -1, (0, 2), (-1, 0), [1, 2])
 @pytest.mark.parametrize("dim", AXES, ids=str)
 def test_dim_and_axis_are_two_words_for_one_thing(name, dim):
     x = leaf(X)
-    expected = getattr(x, name)(dim=dim).data
+    expected = getattr(x, name)(dim=dim, **({"correction": 0} if name in ("var", "std") else {})).data
     np.testing.assert_array_equal(getattr(x, name)(axis=dim).data, expected)
-    np.testing.assert_array_equal(getattr(autograd, name)(x, dim=dim).data, expected)
+    np.testing.assert_array_equal(getattr(autograd, name)(x, axis=dim).data, expected)
     np.testing.assert_array_equal(np.squeeze(getattr(x, name)(axis=dim, keepdims=True).data), expected)
     assert getattr(x, name)(dim=dim, keepdim=True).ndim == 3
 
@@ -63,6 +63,40 @@ def test_numpy_functions_of_tensors_take_numpys_arguments(name, axis, keepdims):
     assert isinstance(ours, Tensor)
     assert ours.requires_grad
     np.testing.assert_allclose(ours.data, function(X, axis=axis, keepdims=keepdims), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_whoever_says_axis_means_numpys_correction(name):
+    x = leaf(X)
+    numpys = getattr(np, name)
+    spread = getattr(x, name)
+    np.testing.assert_allclose(spread(axis=1).data, numpys(X, axis=1), rtol=1e-13)
+    np.testing.assert_allclose(spread(axis=None, keepdims=True).data, numpys(X, keepdims=True), rtol=1e-13)
+    np.testing.assert_allclose(getattr(autograd, f"{name}_mean")(x, axis=1)[0].data, numpys(X, axis=1), rtol=1e-13)
+    for bessel in (spread(dim=1), spread(1), spread(axis=1, ddof=1), spread(axis=1, unbiased=True)):
+        np.testing.assert_allclose(bessel.data, numpys(X, axis=1, ddof=1), rtol=1e-13)
+    np.testing.assert_allclose(spread(1, ddof=0).data, numpys(X, axis=1), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["var", "std", "mean", "median", "average", "nanmean", "sum", "prod", "nansum", "ptp"])
+@pytest.mark.parametrize("entries", [[[True, False], [True, True]], [[1, 2], [4, 9]]], ids=["bool", "int"])
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_numpys_statistics_take_integers_and_booleans(name, entries, axis):
+    if name == "ptp" and entries[0][0] is True:
+        pytest.skip("NumPy has no difference of booleans")
+    array, function = np.array(entries), getattr(np, name)
+    ours, expected = function(Tensor(array), axis=axis), function(array, axis=axis)
+    np.testing.assert_allclose(ours.data, expected, rtol=1e-15)
+    assert ours.dtype == expected.dtype
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "uint16", "int32", "uint32"])
+def test_sums_and_products_of_small_integers_are_int64(dtype):
+    x = Tensor(np.array([1, 1, 0, 1], dtype))
+    for y in (x.sum(), x.prod(), x.cumsum(0), x.cumprod(0), x.nansum(), np.sum(x), np.cumsum(x)):
+        assert y.dtype == np.int64
+    assert x.sum().item() == 3
+    assert x.sum(dtype="float32").dtype == np.float32
 
 
 def test_numpy_has_its_own_defaults():
@@ -243,6 +277,7 @@ REFUSED = [
     (lambda x: x.var(correction="1"), ArgumentTypeError, "the correction is a number, not '1'"),
     (lambda x: np.sum(x, out=np.zeros(())), ArgumentTypeError, "unexpected keyword argument 'out'"),
     (lambda x: np.average(x, axis=0, weights=[1.0, 2.0, 3.0]), ShapeError, r"weights of shape \(3,\)"),
+    (lambda x: np.max(Tensor([])), ShapeError, r"amax\(\) of no entries: shape \(0,\)"),
     (lambda x: x[:, :0].amax(), ShapeError, r"amax\(\) of no entries: shape \(2, 0, 4\)"),
     (lambda x: x[:0].norm(inf), ShapeError, "needs at least one"),
     (lambda x: Tensor([1, 2], dtype="int64").mean(), DtypeError, "convert it to a floating-point type first"),

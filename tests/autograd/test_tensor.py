@@ -263,7 +263,7 @@ def test_axes_may_be_numpy_integers():
         (lambda t: t == Tensor([1.0, 2.0, 3.0]), ValueError, "eq"),
         (lambda t: t < "a", TypeError, "lt of a Tensor and 'a'"),
         (lambda t: t + 10**400, (TypeError, ValueError), "add"),
-        (lambda t: Tensor(np.array([1, 2])) ** -1, ValueError, "negative integer powers"),
+        (lambda t: Tensor(np.array([1, 2])) ** -1, TypeError, "no negative powers"),
         (lambda t: t.astype(complex), TypeError, "real numbers or booleans"),
         (lambda t: Tensor([1.0], dtype="nonsense"), TypeError, "'nonsense' is not an element type"),
         (lambda t: t.backward(np.array([1j, 1])), TypeError, "real numbers"),
@@ -367,7 +367,7 @@ def test_numpy_functions_work_and_are_recorded():
     assert np.where(x > 2, x, 0.0).tolist() == [[0.0, 4.0]]
     assert (np.ones((1, 2)) @ x.T).shape == (1, 1)
     assert np.isfinite(x).tolist() == [[True, True]]
-    for refused in (lambda: np.fft.fft(x), lambda: np.spacing(x), lambda: np.add.accumulate(x)):
+    for refused in (lambda: np.spacing(x), lambda: np.add.accumulate(x)):
         with pytest.raises(TypeError, match="not in the table of operations"):
             refused()
 
@@ -446,7 +446,7 @@ def test_the_general_way_and_the_fast_one_record_the_same():
         op = TABLE[name]
         inputs = (x, w)[: len(op.rules)]
         fast, general = getattr(x, name)(*inputs[1:]), Tensor._apply(op, inputs)
-        for slot in ("op", "_inputs", "_requires_grad", "_exposed", "_uses", "_at", "_more", "grad", "label"):
+        for slot in ("op", "_inputs", "_requires_grad", "_uses", "_at", "_more", "grad", "label"):
             assert getattr(fast, slot) == getattr(general, slot) or getattr(fast, slot) is getattr(general, slot), slot
         assert np.array_equal(fast.data, general.data)
     for fast, general in (

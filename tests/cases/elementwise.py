@@ -10,17 +10,18 @@ from cases.case import A, Array, Case, Of, call, refused
 EVERYWHERE = (
     *("abs", "neg", "exp", "exp2", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh", "erf"),
     *("square", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sinc", "sign"),
-    *("floor", "ceil", "round", "trunc", "reciprocal", "erfc"),
+    *("floor", "ceil", "round", "trunc", "reciprocal", "erfc", "deg2rad", "rad2deg", "celu", "selu"),
 )
 WITHIN = {
     **dict.fromkeys(("log", "log2", "log10", "sqrt", "rsqrt"), (0.1, 3.0)),
     **dict.fromkeys(("asin", "acos", "atanh"), (-0.9, 0.9)),
     "log1p": (-0.9, 3.0),
     "acosh": (1.1, 3.0),
+    "erfinv": (-0.9, 0.9),
 }
 UNARY = {**dict.fromkeys(EVERYWHERE, (-2.0, 2.0)), **WITHIN}
 
-FUNCTIONAL = ("leaky_relu", "elu", "gelu", "silu", "softplus")
+FUNCTIONAL = ("leaky_relu", "elu", "gelu", "silu", "softplus", "celu", "selu")
 
 MILD = Of([-3.0, -2.5, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.5, 3.0, pi, e, 0.1], label="mild")
 """Ordinary numbers, among them halves (round) and the ends of domains."""
@@ -55,6 +56,8 @@ WITH_OPTIONS = [
     call("gelu", A(2, 3), approximate="tanh"),
     call("gelu", MILD, approximate="tanh").up_to(1),
     call("gelu", A(3), approximate="none"),
+    *[call("celu", x, alpha) for x in (A(2, 3), MILD) for alpha in (0.5, 2.0)],
+    call("celu", A(5), alpha=1.5),
     call("softplus", A(2, 3), 2.0),
     call("softplus", A(2, 3).within(-9, 9), 2.0, 5.0),
     call("softplus", A(5).within(-9, 9), beta=0.5, threshold=3.0),
@@ -81,9 +84,21 @@ PAIRS = (
     (A(3), A(2, 3).kept()),
 )
 
+# PyTorch's trigamma, the derivative of digamma, is right to nine digits only
+GAMMA = [
+    *[call("lgamma", x.within(0.1, 3)).up_to(1) for x in SHAPES],
+    *[call("lgamma", x).up_to(1) for x in (MILD, A(4).of("float32").within(0.1, 3))],
+    *[call("digamma", x.within(0.1, 3)).values_only() for x in SHAPES],
+    *[call(name, EDGES).values_only() for name in ("lgamma", "digamma")],
+    *[call(name, Of([1, 2, 7], "int64")) for name in ("lgamma", "digamma")],
+    *[call(f"Tensor.{name}", A(2).within(0.1, 3)).values_only() for name in ("lgamma", "digamma")],
+    call("polygamma", 0, A(2, 3).within(0.1, 3)).values_only(),
+    *[call("polygamma", n, A(2, 3).within(0.1, 3)) for n in (2, 3)],
+]
+
 BINARY = (
     *("add", "sub", "mul", "div", "pow", "maximum", "minimum", "fmax", "fmin", "atan2", "hypot", "logaddexp"),
-    *("fmod", "remainder", "logaddexp2", "xlogy"),
+    *("fmod", "remainder", "logaddexp2", "xlogy", "copysign"),
 )
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
@@ -143,6 +158,33 @@ OTHERS = [
     call("where", Of([[True], [False], [True]], "bool"), A(2, 3).transposed(), A(3, 1)),
     call("where", Of([True, False, True], "bool"), A(3).reversed(), A(2, 3)),
     call("where", Of([], "bool"), A(0), A(0)),
+    call("Tensor.where", A(3), Of([True, False, True], "bool"), A(3)),
+    call("Tensor.where", A(2, 1), Of([True, False], "bool"), 0.5),
+    # bits
+    *[
+        call(f"{prefix}{name}{suffix}", Of(x, dtype), Of(y, dtype))
+        for prefix, suffix in (("bitwise_", ""), ("Tensor.__", "__"), ("Tensor.__r", "__"))
+        for name in ("and", "or", "xor")
+        for x, y, dtype in (
+            ([True, True, False, False], [True, False, True, False], "bool"),
+            ([5, -3, 12], [3, 7, -1], "int64"),
+        )
+    ],
+    call("bitwise_and", Of([5, -3], "int32"), Of([[3], [7]], "int64")),
+    call("bitwise_or", Of([5, -3], "int32"), 8),
+    *[
+        call(name, x)
+        for name in ("bitwise_not", "Tensor.__invert__")
+        for x in (Of([True, False], "bool"), Of([5, -3, 0], "int64"), Of([5, 0], "uint8"))
+    ],
+    refused("bitwise_and", A(2), A(2)),
+    refused("bitwise_not", A(2)),
+    # what stands behind the point
+    *[call("frac", x) for x in (A(2, 3), A(), A(0), MILD)],
+    call("frac", EDGES).up_to(1),
+    call("Tensor.frac", A(2)),
+    call("real", A(2, 3)),
+    refused("pow", Of([1, 2], "int64"), -1),
     # clamp
     call("clamp", A(2, 3), -1.0, 1.0),
     call("clamp", A(2, 3), min=-0.5),
@@ -279,4 +321,4 @@ def dtypes() -> list[Case]:
     ]
 
 
-CASES = [*_unary(), *WITH_OPTIONS, *_binary(), *OPERATORS, *OTHERS, *ALIASES, *dtypes()]
+CASES = [*_unary(), *WITH_OPTIONS, *GAMMA, *_binary(), *OPERATORS, *OTHERS, *ALIASES, *dtypes()]

@@ -367,7 +367,77 @@ RARER = [
     call("softmin", A(3), dim=0),
 ]
 
+SMALL_INTEGERS = [
+    call(name, Of([1, 3, 2], dtype), *args)
+    for name, args in (("sum", ()), ("prod", ()), ("nansum", ()), ("sum", (0,)), ("cumsum", (0,)), ("cumprod", (0,)))
+    for dtype in ("uint8", "int8", "int16", "bool")
+]
+
+RUNNING_EXTREMES = [
+    *[
+        call(name, x, dim)
+        for name in ("cummax", "cummin")
+        for x, dim in (
+            *((A(5), 0), (A(2, 3), 0), (A(2, 3), -1), (A(2, 3, 2), 1), (A(), 0), (A(0, 3), 0), (A(0, 3), 1)),
+            *((TIES, 0), (TIES, 1), (A(3, 2).reversed(), 0), (Of([3, 1, 3, 2], "int64"), 0)),
+        )
+    ],
+    *[call(name, NANS, dim).up_to(1) for name in ("cummax", "cummin") for dim in (0, 1)],
+    *[
+        call("aminmax", x, **options)
+        for x, options in (
+            *((A(2, 3), {}), (A(2, 3), {"dim": 0}), (A(2, 3), {"dim": -1, "keepdim": True}), (A(), {}), (TIES, {})),
+            *((TIES, {"dim": 1}), (Of([3, 1], "int64"), {})),
+        )
+    ],
+    call("Tensor.aminmax", A(5)),
+    refused("aminmax", A(0)),
+]
+
+_BOUNDARIES = Of([1.0, 2.0, 2.0, 4.0]).kept()
+_INTEGERS = Of([[3, 1, 3], [2, 1, 3]], "int64")
+
+PLACES = [
+    *[
+        call("searchsorted", ordered, x.kept(), **options)
+        for ordered, x in (
+            *((_BOUNDARIES, A(2, 3).within(0, 5)), (_BOUNDARIES, Of([1.0, 2.0, 4.0, 5.0])), (_BOUNDARIES, A(0))),
+            (Of([[1.0, 2.0], [0.0, 3.0]]).kept(), Of([[1.0, 1.5, 2.0], [3.0, 1.0, 9.0]])),
+        )
+        for options in ({}, {"right": True}, {"side": "right"}, {"out_int32": True})
+    ],
+    call("searchsorted", _BOUNDARIES, 2.0),
+    refused("searchsorted", Of([[1.0, 2.0], [0.0, 3.0]]).kept(), A(3, 2).kept()),
+    *[call("bucketize", Of([[0.5, 2.0], [4.0, 9.0]]).kept(), _BOUNDARIES, right=right) for right in (False, True)],
+    *[
+        call("unique", x, **options)
+        for x in (_INTEGERS, Of([2.0, nan, 1.0, 2.0, nan]).kept(), A(0).kept())
+        for options in (
+            {},
+            {"return_counts": True},
+            {"return_inverse": True},
+            {"return_inverse": True, "return_counts": True},
+        )
+    ],
+    call("unique", Of([[1, 2], [1, 2], [0, 5]], "int64"), dim=0),
+    call("unique", Of([[1, 2, 1], [3, 4, 3]], "int64"), dim=1, return_counts=True),
+    call("bincount", Of([1, 3, 1, 0], "int64")),
+    call("bincount", Of([1, 3, 1, 0], "int64"), minlength=6),
+    call("bincount", Of([1, 3, 1], "int64"), Of([0.5, 1.0, 2.0]).kept()),
+    call("bincount", Of([1, 3, 1], "int64"), Of([0.5, 1.0, 2.0], "float32").kept()),
+    call("bincount", Of([], "int64")),
+    refused("bincount", A(3).kept()),
+    refused("bincount", Of([-1, 2], "int64")),
+    refused("bincount", _INTEGERS),
+    call("isin", _INTEGERS, Of([1, 2], "int64")),
+    call("isin", _INTEGERS, Of([1, 2], "int64"), invert=True),
+    refused("quantile", _INTEGERS, 0.5),
+]
+
 CASES = [
+    *SMALL_INTEGERS,
+    *RUNNING_EXTREMES,
+    *PLACES,
     *NAN_SKIPPED,
     *RARER,
     *_several(),

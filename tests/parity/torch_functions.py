@@ -184,6 +184,7 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "square": torch.square,
     "fmod": _both_tensors(torch.fmod),
     "remainder": torch.remainder,
+    "copysign": _both_tensors(torch.copysign),
     "floor_divide": lambda a, b: torch.div(a, b, rounding_mode="floor"),  # torch.floor_divide has no gradient
     "lerp": torch.lerp,
     "sign": torch.sign,
