@@ -52,6 +52,12 @@ def _closed_gates(rule: Expression) -> Expression:
     return rule if mentions(rule, "g") else constant(None)
 
 
+def _flows(op: Op, index: int) -> bool:
+    """Whether anything flows to an input; through a step nothing does, not even nan."""
+    rule = op.rule_expression(index)
+    return rule is not None and mentions(rule, "g")
+
+
 def kernel_source(op: Op, needs: Sequence[bool]) -> tuple[list[str], list[str]]:
     """The statements of a kernel and the expressions it returns.
 
@@ -79,7 +85,7 @@ def kernel(op: Op, needs: Sequence[bool]) -> Kernel:
         lines, results = kernel_source(op, needs)
     except CANNOT_BE_WRITTEN:
         return _slow_kernel(op, needs, np.float64)
-    slow = _slow_kernel(op, needs)
+    slow = _slow_kernel(op, [need and _flows(op, index) for index, need in enumerate(needs)])
     body = "".join(f"        {line}\n" for line in [*lines, f"return {', '.join(results)}"])
     arguments = ", ".join(op.parameters)
     source = (

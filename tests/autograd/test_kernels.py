@@ -68,6 +68,12 @@ def test_a_closed_gate_lets_nothing_through_even_an_infinite_gradient():
     assert x.grad == 0.0
 
 
+def test_nothing_flows_through_a_step_even_where_numpy_is_asked():
+    x = Value(0.0)
+    (x // 0.0 * math.nan).backward()
+    assert x.grad == 0.0
+
+
 def test_kernels_compile_with_numba():
     """Rules are plain enough to run compiled: the compiled replay stands on this."""
     for op in ELEMENTWISE:

@@ -333,7 +333,18 @@ def result_or_refusal(function: Any, *inputs: Any) -> Any:
 
 
 # In PyTorch; for Python numbers its result_type says what they would give.
-OF_TENSORS_ONLY = ("fmod", "maximum", "minimum", "fmax", "fmin", "atan2", "hypot", "logaddexp", "logaddexp2")
+OF_TENSORS_ONLY = (
+    "fmod",
+    "maximum",
+    "minimum",
+    "fmax",
+    "fmin",
+    "atan2",
+    "hypot",
+    "copysign",
+    "logaddexp",
+    "logaddexp2",
+)
 
 
 def torch_result(op: Op, x: Any, y: Any) -> Any:
