@@ -294,7 +294,7 @@ def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 
 def _numpys_quantile(a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Any:
-    return quantile(as_numpys_floats(a), q, axis, keepdims, interpolation=method)
+    return quantile(as_numpys_floats("quantile", a), q, axis, keepdims, interpolation=method)
 
 
 def _numpys_percentile(a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Any:

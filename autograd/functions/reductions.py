@@ -73,8 +73,9 @@ def _in_dtype(x: Any, dtype: Any) -> Any:
     return x if dtype is None else TABLE["astype"](x, as_dtype(dtype))
 
 
-def as_numpys_floats(x: Any) -> Any:
+def as_numpys_floats(name: str, x: Any, dtype: Any = None) -> Any:
     """For NumPy's statistics, which take integers and booleans as float64."""
+    x = _in_dtype(array(name, x), dtype)
     return x if x.dtype.kind == "f" else TABLE["astype"](x, np.dtype(np.float64))
 
 
@@ -104,6 +105,7 @@ def _numpys(function: Callable[..., Any], name: str) -> dict[Callable[..., Any],
     """A row as a reduction of NumPy, whose axis=() means none."""
 
     def call(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
+        a = array(name, a)
         axes = axis if isinstance(axis, tuple) and not axis else over(name, a, axis)
         if name in ("amax", "amin"):
             _require_entries(name, a, axes)
@@ -167,7 +169,7 @@ def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 
 
 def _numpys_nanmean(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    return nanmean(as_numpys_floats(_in_dtype(a, dtype)), axis, keepdims)
+    return nanmean(as_numpys_floats("nanmean", a, dtype), axis, keepdims)
 
 
 @function(numpy={np.nanmean: numpys_arguments(np.nanmean, _numpys_nanmean)})
@@ -183,7 +185,7 @@ def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
 
 def _average(a: Any, axis: Any = None, weights: Any = None, keepdims: bool = False) -> Any:
     """NumPy's weighted mean."""
-    a = as_numpys_floats(a)
+    a = as_numpys_floats("average", a)
     if weights is None:
         return mean(a, axis, keepdims)
     w = array("average", weights)
@@ -262,7 +264,7 @@ def _numpys_spread(function: Callable[..., Any], name: str) -> dict[Callable[...
     def call(
         a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: bool = False, correction: Any = None
     ) -> Any:
-        x = as_numpys_floats(_in_dtype(a, dtype))
+        x = as_numpys_floats(name, a, dtype)
         return TABLE[name](x, axis, ddof if correction is None else correction, keepdims)
 
     return {function: numpys_arguments(function, call)}
