@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.modes import Watching, no_grad, unwatched
-from autograd.saved import CLOCK, Released, changed_since, references_beside
+from autograd.saved import CLOCK, Released, changed_since, is_handed, references_beside, take_back
 from autograd.tensor import Tensor, _wrap, is_as_computed
 
 __all__ = ["checkpoint", "keep_in_16_bits", "saved_tensors_hooks"]
@@ -105,8 +105,11 @@ class saved_tensors_hooks(_Recorder):
         packed = None if x._more is None else x._more.packed
         if x.op is None or (packed is not None and not changed_since(x._data, packed[2])):
             return
+        was_handed = is_handed(x._data)
         with no_grad(), unwatched():
             x._extras().packed = (self.pack(_wrap(x._data)), self.unpack, CLOCK.now)
+        if not was_handed:
+            take_back(x._data)
 
     def _let_go_of(self, positions: list[int]) -> list[int]:
         """Let go of what is packed or looked at by no rule, and held by nobody; returns the others' positions."""

@@ -33,7 +33,9 @@ __all__ = [
     "lend",
     "mark_changed",
     "refuse_changed",
+    "references_beside",
     "settle",
+    "take_back",
 ]
 
 SMALL = 2**16
@@ -78,6 +80,10 @@ def mark_changed(array: np.ndarray) -> None:
     entry = _changed.get(key)
     reference = weakref.ref(owner, lambda _: _changed.pop(key, None)) if entry is None else entry[0]
     _changed[key] = (reference, CLOCK.now)
+    _forget(owner)
+
+
+def _forget(owner: np.ndarray) -> None:
     for number, (watched, _) in _watched.copy().items() if _watched else ():
         if _owner(watched) is owner:
             _watched.pop(number, None)
@@ -106,6 +112,13 @@ def hand_out(tensor: Any) -> None:
     lend(tensor)
     if tensor._uses or shared or tensor._data.base is not None:
         _watch(tensor._data)
+
+
+def take_back(array: np.ndarray) -> None:
+    """Forget that an array was handed out: nobody has it any more."""
+    owner = _owner(array)
+    HANDED.pop(id(owner), None)
+    _forget(owner)
 
 
 def is_handed(array: np.ndarray) -> bool:

@@ -200,3 +200,14 @@ def test_16_bits_keep_finite_entries_beside_infinite_ones():
         y = ((x * 1.0) * (x * 1.0)).sum()
     y.backward()
     assert np.allclose(x.grad.data[:2], [2e6, 4e6], rtol=1e-3)
+
+
+def test_what_is_packed_is_let_go():
+    with saved_tensors_hooks(lambda t: t.numpy().astype(np.float16), lambda a: a.astype(np.float64)):
+        y = network(Tensor(DATA, requires_grad=True), [Tensor(w, requires_grad=True) for w in WEIGHTS]).sum()
+    inner, node = [], y
+    while node.inputs:
+        inner.append(node)
+        node = node.inputs[0]
+    assert sum(type(n._data) is not Released for n in inner) == 1  # the sum itself
+    y.backward()
