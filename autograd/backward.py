@@ -28,10 +28,9 @@ def _answer(d: Any) -> Callable[..., Any]:
     return lambda *_: d
 
 
-def _order(root: Any) -> tuple[list[Any], dict[Any, int]]:
-    """The recorded nodes behind a root, inputs before what is computed from them; and how often each leaf is used."""
+def _order(root: Any) -> list[Any]:
+    """The recorded nodes behind a root through which gradients flow, inputs before what is computed from them."""
     order: list[Any] = []
-    uses: dict[Any, int] = {}
     seen: set[Any] = set()
     stack = [root]
     push, pop, record, mark = stack.append, stack.pop, order.append, seen.add
@@ -47,12 +46,9 @@ def _order(root: Any) -> tuple[list[Any], dict[Any, int]]:
             if inputs is None:
                 inputs = node.inputs  # raises: the graph was freed
             for x in inputs:
-                if isinstance(x, Node) and x._requires_grad:  # type: ignore[attr-defined]
-                    if x.op is None:
-                        uses[x] = uses.get(x, 0) + 1
-                    elif x not in seen:
-                        push(x)
-    return order, uses
+                if isinstance(x, Node) and x.op is not None and x._requires_grad and x not in seen:  # type: ignore[attr-defined]
+                    push(x)
+    return order
 
 
 def backpropagate_arrays(
@@ -77,7 +73,7 @@ def backpropagate_arrays(
     deliver : callable
         ``deliver(tensor, gradient, fresh)`` adds to ``grad``; fresh says that nobody else has the array.
     """
-    order, uses = _order(root) if root.op is not None else ([], {})
+    order = _order(root) if root.op is not None else []
     reached: dict[Any, np.ndarray] = {root: upstream}
     summed: set[Any] = set()  # whose entry in `reached` is an array of its own, made by adding up
     take, find, array_type = reached.pop, reached.get, np.ndarray
@@ -110,16 +106,15 @@ def backpropagate_arrays(
             answers = op.flow(g, y, arrays, [isinstance(x, Node) and x.requires_grad for x in inputs])
             rules = [None if d is None else _answer(d) for d in answers]
         for x, rule in zip(inputs, rules, strict=False):
-            if not isinstance(x, Node) or not x._requires_grad:  # type: ignore[attr-defined]
-                continue
-            if x.op is None:
-                uses[x] -= 1
-            if rule is None:
+            if rule is None or not isinstance(x, Node) or not x._requires_grad:  # type: ignore[attr-defined]
                 continue
             d = rule(g, y, *arrays)
             like = x._data  # type: ignore[attr-defined]
             if type(d) is not array_type or d.shape != like.shape or d.dtype is not like.dtype:
                 d = fitted(d, like)
+            if x.op is None and x.grad is not None and x._more is None:  # type: ignore[attr-defined]
+                deliver(x, d, False)  # straight into the sum: it need not wait
+                continue
             before = find(x)
             if before is None:
                 reached[x] = d
@@ -128,11 +123,6 @@ def backpropagate_arrays(
             else:
                 reached[x] = np.asarray(before + d)
                 summed.add(x)
-            if x.op is None and not uses[x]:
-                d = before = None  # nothing more will come to this leaf: its gradient need not wait
-                entry = (take(x),)
-                fresh = entry[0].base is None and is_alone(entry, 0)
-                deliver(x, entry[0], fresh)
         if not retain_graph:
             node._inputs = None
             for x in inputs:

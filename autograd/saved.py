@@ -32,8 +32,8 @@ __all__ = [
     "is_handed",
     "lend",
     "mark_changed",
-    "refuse_changed",
     "references_beside",
+    "refuse_changed",
     "settle",
     "take_back",
 ]

@@ -973,11 +973,11 @@ def _unary(op: Op) -> Callable[[Tensor], Tensor]:
     forward = op.forward
 
     def method(self):  # type: ignore[no-untyped-def]
-        if HANDED:
-            return op(self)
         array = self._data
         dtype = array.dtype
         if watchers or (dtype is not _F32 and dtype is not _F64):
+            return op(self)
+        if HANDED and (array.base is not None or id(array) in HANDED):
             return op(self)
         try:
             data = forward(array)
@@ -1010,17 +1010,19 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
     forward = op.forward
 
     def method(self, other):  # type: ignore[no-untyped-def]
-        if HANDED:
-            return op(self, other)
         array = self._data
         dtype = array.dtype
         kind = type(other)
         requires_grad = self._requires_grad
         if watchers or (dtype is not _F32 and dtype is not _F64):
             return op(self, other)
+        if HANDED and (array.base is not None or id(array) in HANDED):
+            return op(self, other)
         if kind is Tensor:
             second = other._data
             if second.dtype is not dtype:
+                return op(self, other)
+            if HANDED and (second.base is not None or id(second) in HANDED):
                 return op(self, other)
             requires_grad = requires_grad or other._requires_grad
         elif kind is float or kind is int:
@@ -1056,12 +1058,12 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
         return out
 
     def reflected(self, other):  # type: ignore[no-untyped-def]
-        if HANDED:
-            return op(other, self)
         array = self._data
         dtype = array.dtype
         kind = type(other)
         if watchers or (kind is not float and kind is not int) or (dtype is not _F32 and dtype is not _F64):
+            return op(other, self)
+        if HANDED and (array.base is not None or id(array) in HANDED):
             return op(other, self)
         try:
             data = forward(other, array)
