@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from autograd.tensor import Tensor, _array_of
 
 __all__ = ["detect_anomaly"]
 
-_OURS = tuple(str(Path(__file__).parent.parent / package) + "/" for package in ("autograd", "nn", "viz"))
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (pathlib is slow to import)
+_OURS = tuple(os.path.join(_HOME, package, "") for package in ("autograd", "nn", "viz"))  # noqa: PTH118
 
 
 class detect_anomaly(Watching):
@@ -94,4 +95,5 @@ def _users_line() -> str:
         frame = frame.f_back
     file, line = frame.f_code.co_filename, frame.f_lineno
     source = linecache.getline(file, line).strip()
-    return f"{Path(file).name}:{line}, in {frame.f_code.co_name}: {source}" if source else f"{Path(file).name}:{line}"
+    place = f"{os.path.basename(file)}:{line}"  # noqa: PTH119
+    return f"{place}, in {frame.f_code.co_name}: {source}" if source else place

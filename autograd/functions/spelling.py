@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -20,16 +20,29 @@ _WITHOUT_EFFECT = ("kind", "order", "stable", "copy", "overwrite_input")
 """Arguments of NumPy's functions that say how to compute, not what."""
 
 
-def _called(name: str, made: Callable[..., Any], signature: inspect.Signature, args: Any, options: Any) -> Any:
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Looked up when first needed: for all functions at once it would slow down the import."""
+    return inspect.signature(function)
+
+
+@cache
+def _translated(made: Callable[..., Any]) -> dict[str, tuple[str, int]]:
+    """For each name of NumPy's ours, and its place."""
+    places = {name: place for place, name in enumerate(_signature(made).parameters)}
+    return {theirs: (ours, places[ours]) for theirs, ours in _NAMES.items() if ours in places and theirs not in places}
+
+
+def _called(name: str, made: Callable[..., Any], args: Any, options: Any) -> Any:
     """Call a function; arguments that do not fit its signature are refused in our words."""
     try:
         return made(*args, **options)
     except TypeError as problem:
         if not isinstance(problem, AutogradError):
             try:
-                signature.bind(*args, **options)
+                _signature(made).bind(*args, **options)
             except TypeError as misfit:
-                raise ArgumentTypeError(f"{name}(): {misfit}: {name}{_plainly(signature)}") from None
+                raise ArgumentTypeError(f"{name}(): {misfit}: {name}{_plainly(_signature(made))}") from None
         raise
 
 
@@ -47,17 +60,14 @@ def numpys_names(made: Callable[..., Any]) -> Callable[..., Any]:
     ArgumentTypeError
         If an argument is given under both names, is missing, or is not known.
     """
-    signature = inspect.signature(made)
-    places = {name: place for place, name in enumerate(signature.parameters)}
-    translated = {theirs: ours for theirs, ours in _NAMES.items() if ours in places and theirs not in places}
     name = made.__name__
 
     @wraps(made)
     def call(*args: Any, **options: Any) -> Any:
-        for theirs in options.keys() & translated.keys() if options else ():
-            ours, given = translated[theirs], options.pop(theirs)
-            if ours in options or places[ours] < len(args):
-                other = options[ours] if ours in options else args[places[ours]]
+        for theirs in options.keys() & _translated(made).keys() if options else ():
+            (ours, place), given = _translated(made)[theirs], options.pop(theirs)
+            if ours in options or place < len(args):
+                other = options[ours] if ours in options else args[place]
                 raise ArgumentTypeError(
                     f"{name}() got both {ours}={other} and {theirs}={given}: they mean the same, give one"
                 )
@@ -66,7 +76,7 @@ def numpys_names(made: Callable[..., Any]) -> Callable[..., Any]:
                     f"{name}(): axis=() is none of the axes in NumPy and dim=() all of them in PyTorch: name the axes"
                 )
             options[ours] = given
-        return _called(name, made, signature, args, options)
+        return _called(name, made, args, options)
 
     _KNOWING.add(call)
     return call
@@ -90,10 +100,9 @@ def numpys_arguments(function: Callable[..., Any], made: Callable[..., Any]) -> 
     ArgumentTypeError
         If there is an argument that ``made`` does not have; ``out`` is one.
     """
-    order = list(inspect.signature(function).parameters)
-    signature = inspect.signature(made)
 
     def call(*args: Any, **options: Any) -> Any:
+        order = list(_signature(function).parameters)
         given = dict(zip(order, args, strict=False)) | options
         needed = {
             name: x
@@ -103,6 +112,6 @@ def numpys_arguments(function: Callable[..., Any], made: Callable[..., Any]) -> 
         first = (needed.pop(order[0]),) if order[0] in needed else ()
         if knows_numpys_names(made):
             return made(*first, **needed)
-        return _called(f"np.{function.__name__}", made, signature, first, needed)
+        return _called(f"np.{function.__name__}", made, first, needed)
 
     return call
