@@ -29,7 +29,7 @@ from autograd.errors import (
 from autograd.functions import FUNCTIONS, dot, sum
 from autograd.functions.creation import tensor
 from autograd.graph import Contribution, Node, Step, gradients, steps, topological_order
-from autograd.modes import enable_grad, inference, is_grad_enabled, no_grad, set_grad_enabled
+from autograd.modes import enable_grad, inference, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.ops.table import TABLE, Op, entry
 from autograd.packing import checkpoint, keep_in_16_bits, saved_tensors_hooks
 from autograd.promotion import get_default_dtype, set_default_dtype
@@ -126,6 +126,7 @@ __all__ = [
     "iinfo",
     "inf",
     "inference",
+    "inference_mode",
     "initial_seed",
     "is_grad_enabled",
     "jacfwd",

@@ -196,7 +196,10 @@ def steps(
 
 
 def gradients(seeds: Mapping[Node, Any] | Node, create_graph: bool = False) -> dict[Node, Any]:
-    """The gradient of every node that the seeds reach, without touching any ``.grad``."""
+    """The gradient of every node that the seeds reach, without touching any ``.grad``.
+
+    Where blame is handed on unchanged, several nodes have the same array: read them, and copy before writing.
+    """
     with np.errstate(all="ignore"), enable_grad() if create_graph else nullcontext():
         return {step.node: step.upstream for step in steps(seeds, create_graph)}
 

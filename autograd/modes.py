@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.errors import ArgumentTypeError
 
-__all__ = ["Watching", "enable_grad", "inference", "is_grad_enabled", "no_grad", "set_grad_enabled"]
+__all__ = ["Watching", "enable_grad", "inference", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled"]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -141,6 +141,9 @@ class inference(no_grad):
 
     The same as `no_grad`: what PyTorch saves in this mode is bookkeeping that is not done here in the first place.
     """
+
+
+inference_mode = inference
 
 
 class enable_grad(_SetRecording):

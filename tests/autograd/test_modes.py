@@ -11,6 +11,7 @@ from autograd import (
     enable_grad,
     gradients,
     inference,
+    inference_mode,
     is_grad_enabled,
     no_grad,
     set_grad_enabled,
@@ -19,7 +20,7 @@ from autograd.errors import GraphError, ShapeError
 from autograd.graph import steps
 
 
-@pytest.mark.parametrize("mode", [no_grad, inference])
+@pytest.mark.parametrize("mode", [no_grad, inference, inference_mode])
 def test_modes_that_record_nothing(mode):
     x = Tensor([1.0], requires_grad=True)
     with mode():
