@@ -15,8 +15,12 @@ __all__ = ["gather", "getitem", "scatter", "scatter_add", "scatter_at", "setitem
 
 entry = partial(_entry, pattern="route", linear="jointly")
 
-_MANY = 4096
-"""From so many entries on, counting them into bins is faster than adding them one by one (measured)."""
+_MANY = 1024
+"""From so many entries on, counting them into bins is faster than adding them one by one (measured).
+
+Only where the result is at most half as large: counting takes temporaries of the result's size, and where the
+allocator has to ask for that memory anew each time, page faults cost more than the counting saves.
+"""
 
 
 def _may_repeat(index: Any) -> bool:
@@ -29,7 +33,7 @@ def _scatter_at(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, a.dtype)
     if not _may_repeat(index):
         out[index] = a
-    elif a.ndim > 1 and a.size > _MANY and out.size <= 4 * a.size and a.dtype.kind == "f":
+    elif a.ndim > 1 and a.size > _MANY and 2 * out.size <= a.size and a.dtype.kind == "f":
         places = np.arange(out.size).reshape(shape)[index]
         weights = np.broadcast_to(a, places.shape)
         out = np.bincount(places.ravel(), weights.ravel(), out.size).reshape(shape).astype(a.dtype, copy=False)

@@ -56,8 +56,12 @@ matmul = entry(
     ),
 )
 
-_WORTH_PLANNING = 10_000
-"""From so many multiplications on, finding a way through matrix products pays (measured)."""
+_WORTH_PLANNING = 30_000
+"""From so many multiplications on, finding a way through matrix products pays.
+
+Measured in float32: two stacks of matrices break even at about 25 000, two matrices at 45 000, three at 20 000.
+Where nothing is a matrix product (ij,ij->i) it costs about 10 µs more than it saves, at any size tried.
+"""
 
 
 def _einsum(equation: str, *arrays: Any) -> Any:
