@@ -11,13 +11,14 @@ import numpy as np
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, ShapeError
 from autograd.functions import reductions
 from autograd.functions import shapes as forms
+from autograd.functions.bare import bare
 from autograd.functions.products import of_one_type
 from autograd.functions.registry import function
 from autograd.functions.shapes import array, axes_of
 from autograd.functions.spelling import numpys_names
 from autograd.ops import linalg as rows
 from autograd.ops.table import TABLE
-from autograd.tensor import Tensor, _array_of
+from autograd.tensor import Tensor
 
 __all__ = [
     "EighResult",
@@ -100,10 +101,6 @@ def _t(a: Any) -> Any:
     return TABLE["swapaxes"](a, -1, -2)
 
 
-def _bare(a: Any) -> Any:
-    return _array_of(a) if isinstance(a, Tensor) else a
-
-
 # --- inverses and determinants ----------------------------------------------------------------------------------------
 
 
@@ -147,9 +144,9 @@ def pinv(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = Fa
     a = _matrices("pinv", input, square=hermitian)
     if atol is None or not min(a.shape[-2:]):
         return rows.pinv(a, rtol)
-    largest = np.linalg.svd(_bare(a), compute_uv=False)[..., 0]
-    absolute = np.divide(_bare(atol), largest, out=np.zeros_like(largest), where=largest > 0)
-    return rows.pinv(a, np.maximum(absolute, 0.0 if rtol is None else _bare(rtol)))
+    largest = np.linalg.svd(bare(a), compute_uv=False)[..., 0]
+    absolute = np.divide(bare(atol), largest, out=np.zeros_like(largest), where=largest > 0)
+    return rows.pinv(a, np.maximum(absolute, 0.0 if rtol is None else bare(rtol)))
 
 
 @function()
@@ -171,7 +168,7 @@ def det(input: Any) -> Any:
 def slogdet(input: Any) -> SlogdetResult:
     """The sign of the determinant, and the logarithm of its absolute value."""
     a = _matrices("slogdet", input)
-    sign = np.asarray(np.linalg.slogdet(_bare(a))[0])
+    sign = np.asarray(np.linalg.slogdet(bare(a))[0])
     return SlogdetResult(Tensor(sign) if isinstance(a, Tensor) else sign, rows.logabsdet(a))
 
 
@@ -181,7 +178,7 @@ def logdet(input: Any) -> Any:
     """The logarithm of the determinant: nan where it is negative, -inf where it is 0."""
     a = _matrices("logdet", input)
     sign, size = slogdet(a)
-    negative = _bare(sign) < 0
+    negative = bare(sign) < 0
     return TABLE["where"](negative, np.asarray(np.nan, a.dtype), size) if negative.any() else size
 
 
@@ -317,7 +314,7 @@ def qr(A: Any, mode: str = "reduced") -> QRResult:  # noqa: N803
                 f"qr(): with mode='complete' and more rows than columns, as in shape {a.shape}, Q is not determined by "
                 "A and has no gradient: take mode='reduced', or A.detach()"
             )
-        return QRResult(*(Tensor(x) if isinstance(a, Tensor) else x for x in np.linalg.qr(_bare(a), "complete")))
+        return QRResult(*(Tensor(x) if isinstance(a, Tensor) else x for x in np.linalg.qr(bare(a), "complete")))
     k = min(m, n)
     q, r = rows.unpacked(rows.qr_parts(a[..., :k]), (m, k), (k, k))
     if n > m:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.functions.bare import bare
 from autograd.ops.table import TABLE
 from autograd.tensor import Tensor, _wrap
 from autograd.transforms.reverse import transform
-from autograd.transforms.tracing import Argnum, Trace, data, trees_of
+from autograd.transforms.tracing import Argnum, Trace, trees_of
 from autograd.value import Value
 
 __all__ = ["hessian", "jacfwd", "jacobian", "jacrev"]
@@ -39,8 +40,8 @@ def jacobian(
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         trace = Trace(fun, args, kwargs, argnum if argnums is None else argnums, has_aux)
-        columns = sum(np.size(data(v)) for v in trace.variables)
-        rows = sum(np.size(data(out)) for out in trace.outputs)
+        columns = sum(np.size(bare(v)) for v in trace.variables)
+        rows = sum(np.size(bare(out)) for out in trace.outputs)
         blocks = _by_columns(trace) if columns < rows else _by_rows(trace)
         result = trees_of(trace.tree, trace.pattern, blocks)
         return (result, trace.aux) if has_aux else result
@@ -66,22 +67,22 @@ def _by_rows(trace: Trace) -> list[Any]:
     """A backward pass for each entry of the outputs; the blocks of the first output come first."""
     blocks = []
     for number, out in enumerate(trace.outputs):
-        shape = np.shape(data(out))
+        shape = np.shape(bare(out))
         rows = [trace.pull(_only(number, seed, trace.outputs)) for seed in _basis(shape)]
         for position, v in enumerate(trace.variables):
-            blocks.append(_joined([row[position] for row in rows], 0, (*shape, *np.shape(data(v))), trace))
+            blocks.append(_joined([row[position] for row in rows], 0, (*shape, *np.shape(bare(v))), trace))
     return blocks
 
 
 def _by_columns(trace: Trace) -> list[Any]:
     """A forward sweep for each entry of the variables, in the order of `_by_rows`."""
-    shapes = [np.shape(data(v)) for v in trace.variables]
+    shapes = [np.shape(bare(v)) for v in trace.variables]
     columns = [
         [trace.push(_only(position, tangent, trace.variables)) for tangent in _basis(shape)]
         for position, shape in enumerate(shapes)
     ]
     return [
-        _joined([column[number] for column in columns[position]], -1, (*np.shape(data(out)), *shape), trace)
+        _joined([column[number] for column in columns[position]], -1, (*np.shape(bare(out)), *shape), trace)
         for number, out in enumerate(trace.outputs)
         for position, shape in enumerate(shapes)
     ]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, ShapeError
+from autograd.functions.bare import bare
 from autograd.transforms.matrices import jacobian
 from autograd.transforms.reverse import grad, transform
-from autograd.transforms.tracing import Argnum, Trace, called, data
+from autograd.transforms.tracing import Argnum, Trace, called
 
 __all__ = [
     "deriv",
@@ -72,7 +73,7 @@ def deriv(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
         trace = Trace(fun, args, kwargs, argnum)
-        return trace.tangent([np.ones(np.shape(data(v))) for v in trace.variables])
+        return trace.tangent([np.ones(np.shape(bare(v))) for v in trace.variables])
 
     return transform(fun, "deriv", derivative)
 
@@ -136,7 +137,7 @@ def tensor_jacobian_product(fun: Callable[..., Any], argnum: Argnum = 0) -> Call
 
         def contracted(*inner: Any, **options: Any) -> Any:
             out = fun(*inner, **options)
-            left = np.shape(data(out))
+            left = np.shape(bare(out))
             axes = np.ndim(tensor)
             if np.shape(tensor) != left[:axes]:
                 raise ShapeError(

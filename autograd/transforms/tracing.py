@@ -20,6 +20,7 @@ import numpy as np
 
 from autograd.errors import ArgumentTypeError, BoundsError, DtypeError, GraphError, ShapeError
 from autograd.forward import push
+from autograd.functions.bare import bare
 from autograd.graph import Node
 from autograd.lineage import lineage, pull
 from autograd.modes import differentiating, enable_grad, is_grad_enabled
@@ -154,7 +155,7 @@ class Trace:
 
     def ones(self) -> list[Any]:
         """The upstream gradient 1 for every entry of every output."""
-        return [np.ones(np.shape(data(x))) for x in self.outputs]
+        return [np.ones(np.shape(bare(x))) for x in self.outputs]
 
     def scalar_seed(self, transform: str) -> list[Any]:
         """The upstream gradient of a function with a single number as its output.
@@ -170,7 +171,7 @@ class Trace:
                 f"{'None' if self.tree is None else f'a {type(self.tree).__name__}'}; for a number with something "
                 "beside it there is has_aux=True, for several outputs vjp or jacobian"
             )
-        out = data(self.tree)
+        out = bare(self.tree)
         if not isinstance(out, (*NUMBERS, np.ndarray)):
             raise ArgumentTypeError(f"{self.name} returned {out!r:.40}, which is no number to differentiate")
         if np.size(out) != 1:
@@ -184,13 +185,13 @@ class Trace:
         """Upstream gradients as the caller gives them, checked against the outputs."""
         what = f"the upstream gradient of {self.name}"
         given = leaves_like(self.tree, tree, what)
-        return [_fitting(x, data(out), what) for x, out in zip(given, self.outputs, strict=True)]
+        return [_fitting(x, bare(out), what) for x, out in zip(given, self.outputs, strict=True)]
 
     def tangents(self, tree: Any) -> list[Any]:
         """Tangents as the caller gives them, checked against the arguments."""
         what = f"the tangent of {self.name}"
         given = leaves_like(self.pattern, tree, what)
-        return [_fitting(x, data(v), what) for x, v in zip(given, self.variables, strict=True)]
+        return [_fitting(x, bare(v), what) for x, v in zip(given, self.variables, strict=True)]
 
     # --- what flows out ---------------------------------------------------------------------------------------
 
@@ -230,7 +231,7 @@ class Trace:
             return self._delivered(0.0 if flowed is None else flowed, like)
         if isinstance(flowed, Tensor):
             return flowed
-        shape, dtype = np.shape(data(like)), _float_of(like)
+        shape, dtype = np.shape(bare(like)), _float_of(like)
         # an array of the caller's own, who may write to it
         made = np.zeros(shape, dtype) if flowed is None else np.array(flowed)
         return _wrap(made) if record else self._delivered(made, None)
@@ -248,11 +249,6 @@ def _positions(argnum: Argnum) -> list[int]:
         return [operator.index(i) for i in (argnum if isinstance(argnum, Iterable) else [argnum])]
     except TypeError:
         raise ArgumentTypeError(f"argnum is the position of an argument, or several, not {argnum!r:.40}") from None
-
-
-def data(x: Any) -> Any:
-    """The plain numbers of a node, and anything else as it is."""
-    return _array_of(x) if isinstance(x, Tensor) else x.data if isinstance(x, Node) else x
 
 
 def called(fun: Any) -> str:
@@ -274,13 +270,13 @@ def _array(x: Any, name: str) -> np.ndarray:
 
 
 def _float_of(x: Any) -> Any:
-    dtype = getattr(data(x), "dtype", None)
+    dtype = getattr(bare(x), "dtype", None)
     return dtype if dtype is not None and dtype.kind == "f" else np.float64
 
 
 def _fitting(x: Any, like: Any, what: str) -> Any:
     """A cotangent or tangent, if it has the shape of what it belongs to."""
-    given = data(x)
+    given = bare(x)
     if not isinstance(given, (*NUMBERS, np.ndarray)) and not is_tree(given):
         raise ArgumentTypeError(f"{what} is made of numbers and arrays, not of {type(given).__name__} {given!r:.40}")
     if np.shape(given) != np.shape(like):
@@ -292,12 +288,12 @@ def _seed(x: Any, like: Any, record: bool) -> Any:
     """A cotangent or tangent for a node, in its element type: a node if what flows is recorded."""
     if isinstance(like, Value):
         if record:
-            return x if isinstance(x, Value) else Value(np.float64(data(x)))
-        return float(data(x))
+            return x if isinstance(x, Value) else Value(np.float64(bare(x)))
+        return float(bare(x))
     if isinstance(x, Value):
         raise GraphError("a Value cannot be the gradient or tangent of a Tensor: pass a number, an array or a Tensor")
     if not record:
-        return np.asarray(data(x), like.dtype)
+        return np.asarray(bare(x), like.dtype)
     if not isinstance(x, Tensor):
         return _wrap(np.asarray(x, like.dtype))
     return x if x.dtype == like.dtype else shapes.astype(x, like.dtype)
