@@ -170,10 +170,10 @@ def __getattr__(name: str) -> Any:
         return DTYPES[name]
     if name in FUNCTIONS:
         return FUNCTIONS[name]
-    if name in TABLE:
+    if name in TABLE and TABLE[name].module == "autograd":
         return TABLE[name]
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *DTYPES, *FUNCTIONS, *(op.name for op in TABLE)})
+    return sorted({*globals(), *DTYPES, *FUNCTIONS, *(op.name for op in TABLE if op.module == "autograd")})

@@ -102,8 +102,9 @@ def backpropagate_arrays(
             else:
                 arrays = [x._data if isinstance(x, Node) else x for x in inputs]  # type: ignore[attr-defined]
         rules = op.rules
-        if op.all_rules is not None:  # its rules have answered already
-            answers = op.flow(g, y, arrays, [isinstance(x, Node) and x.requires_grad for x in inputs])
+        if op.together:  # its rules have answered already
+            kept = None if node._more is None else node._more.kept
+            answers = op.flow(g, y, arrays, [isinstance(x, Node) and x._requires_grad for x in inputs], kept)  # type: ignore[attr-defined]
             rules = [None if d is None else _answer(d) for d in answers]
         for x, rule in zip(inputs, rules, strict=False):
             if rule is None or not isinstance(x, Node) or not x._requires_grad:  # type: ignore[attr-defined]
@@ -125,10 +126,12 @@ def backpropagate_arrays(
                 summed.add(x)
         if not retain_graph:
             node._inputs = None
+            if node._more is not None:
+                node._more.kept = None
             for x in inputs:
                 if isinstance(x, Node):
                     x._uses -= 1  # type: ignore[attr-defined]
-    g = y = arrays = d = before = a = b = None
+    g = y = arrays = d = before = a = b = kept = answers = None
     while reached:
         leaf, gradient = reached.popitem()
         entry, gradient = (gradient,), None

@@ -41,7 +41,9 @@ class _Recorder(Watching):
             return False
         if references_beside(self.nodes, position) > self.references[id(self.nodes[position])]:
             return False
-        self.nodes[position]._data = Released(self.nodes[position]._data)
+        node = self.nodes[position]
+        node._data = Released(node._data)
+        node._extras().kept = None
         return True
 
 

@@ -54,13 +54,15 @@ __all__ = ["Tensor"]
 class Extras:
     """What only few Tensors have."""
 
-    __slots__ = ("hooks", "keeps_grad", "origin", "packed")
+    __slots__ = ("hooks", "keeps_grad", "kept", "origin", "packed")
 
     def __init__(self) -> None:
         self.hooks: dict[int, Callable[[Any], Any]] = {}
         """Called with the whole gradient that reaches the Tensor; what they return takes its place."""
         self.keeps_grad = False
         """Whether an inner Tensor's gradient is kept in ``grad``."""
+        self.kept: Any = None
+        """What a fused operation keeps for its backward pass beside the output."""
         self.packed: Any = None
         """The Tensor's numbers as a pair ``(packed, unpack)``, see `autograd.saved_tensors_hooks`."""
         self.origin = ""
@@ -285,6 +287,8 @@ class Tensor(Interchange, Node):
             if isinstance(x, Tensor):
                 x._uses -= 1
         self._inputs = None
+        if self._more is not None:
+            self._more.kept = None
 
     def _upstream(self, gradient: Any) -> np.ndarray:
         if gradient is None:
@@ -310,7 +314,8 @@ class Tensor(Interchange, Node):
         if create_graph:
             y, inputs = self, self._inputs
         wanted = [isinstance(x, Tensor) and x._requires_grad for x in self._inputs]
-        received = self.op.flow(upstream, y, inputs, wanted)
+        kept = None if self._more is None else self._more.kept
+        received = self.op.flow(upstream, y, inputs, wanted, kept)
         contributions = [
             Contribution(x, position, None, _fitted(gradient, x) if create_graph else fitted(gradient, x._data))
             for position, (x, gradient) in enumerate(zip(self._inputs, received, strict=True))
@@ -488,7 +493,12 @@ class Tensor(Interchange, Node):
             mixed = True
         else:
             mixed = False
-        out = _wrap(_compute(op, arrays))
+        kept = None
+        if op.keeping is None:
+            out = _wrap(_compute(op, arrays))
+        else:
+            data, kept = _compute(op, arrays, op.keeping)
+            out = _wrap(data)
         if requires_grad and out._data.dtype.kind == "f" and is_grad_enabled():
             out._requires_grad = True
             out.op = op
@@ -501,6 +511,8 @@ class Tensor(Interchange, Node):
                     if x.op is not None and x._data.nbytes > SMALL:
                         _let_go_of_inputs(x)
             out._at = CLOCK.now
+            if kept is not None:
+                out._extras().kept = kept
         if watchers:
             for watcher in reversed(active_watchers()):  # the innermost first
                 watcher.saw_forward(out, op, inputs)
@@ -538,7 +550,7 @@ class Tensor(Interchange, Node):
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Rows that people enter later are methods too."""
-        if name in TABLE and not TABLE[name].variadic:
+        if name in TABLE and not TABLE[name].variadic and TABLE[name].module == "autograd":
             return partial(TABLE[name], self)
         raise AttributeError(f"a Tensor has no attribute {name!r}", name=name, obj=self)
 
@@ -633,10 +645,10 @@ def _named(tensor: Tensor) -> str:
     return f" ({tensor.label!r})" if tensor.label else ""
 
 
-def _compute(op: Op, arrays: Sequence[Any]) -> np.ndarray:
-    """The forward function on bare arrays, its complaints in our words."""
+def _compute(op: Op, arrays: Sequence[Any], forward: Callable[..., Any] | None = None) -> Any:
+    """The forward function, or another one in its place, on bare arrays, its complaints in our words."""
     try:
-        data = op.forward(*arrays)
+        data = (forward or op.forward)(*arrays)
     except IndexError as problem:
         raise BoundsError(_misfit(op, arrays, problem)) from problem
     except AutogradError:
@@ -647,6 +659,8 @@ def _compute(op: Op, arrays: Sequence[Any]) -> np.ndarray:
         if op.promotes:
             promoted(op, list(arrays))  # says which operand is not a number
         raise ArgumentTypeError(f"{op.name}: {problem}") from problem
+    if type(data) is tuple:  # the output, and what is kept beside it
+        return data
     if type(data) is not np.ndarray:
         data = np.asarray(data)
     if data.dtype.kind not in "fiub":

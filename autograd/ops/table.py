@@ -101,7 +101,21 @@ class Op:
         gate may clip or turn it, so it need not be linear in it.
     parameters : dict, optional
         The parameters and their defaults, where the forward function does not show them.
+    together : bool
+        Whether one call of `flow` computes the gradients of all inputs (default: as ``all_rules`` does).
+
+    Attributes
+    ----------
+    module : str
+        The public module whose function the operation is.
+    composition : callable or None
+        What a fused operation is made of, see `autograd.ops.fused`.
     """
+
+    module = "autograd"
+    composition: Callable[..., Any] | None = None
+    keeping: Callable[..., tuple[Any, Any]] | None = None
+    """A forward function that returns the output and what the backward pass wants to have kept (fused operations)."""
 
     def __init__(
         self,
@@ -125,12 +139,14 @@ class Op:
         scalar: bool | None = None,
         deferred: bool = False,
         parameters: dict[str, Any] | None = None,
+        together: bool = False,
         doc: str = "",
     ) -> None:
         self.name = self.__name__ = name
         self.forward = forward
         self.rules = rules
         self.all_rules = all_rules
+        self.together = together or all_rules is not None
         self.linear = linear
         self.promotes = elementwise or operator is not None
         self.scalar = elementwise or all_rules is not None if scalar is None else scalar
@@ -251,8 +267,10 @@ class Op:
             f"{type(node).__name__}: pass .data if that is what you want"
         )
 
-    def flow(self, g: Any, y: Any, inputs: tuple[Any, ...], wanted: Sequence[bool]) -> list[Any]:
+    def flow(self, g: Any, y: Any, inputs: Sequence[Any], wanted: Sequence[bool], kept: Any = None) -> list[Any]:
         """What reaches each input from the upstream gradient ``g``; None where nothing does or it is not wanted.
+
+        ``kept`` is what the forward pass kept beside the output (fused operations).
 
         Raises
         ------

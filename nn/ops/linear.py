@@ -1,0 +1,79 @@
+"""A layer's weighted sums as one node: y = x·Wᵀ + b."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import DtypeError, ShapeError
+from autograd.ops.fused import fused
+
+__all__ = ["linear"]
+
+
+def _forward(input: Any, weight: Any, bias: Any = None) -> Any:
+    if weight.ndim != 2 or input.ndim == 0 or input.shape[-1] != weight.shape[1]:
+        raise ShapeError(
+            f"linear: the input has shape {input.shape} and the weight {weight.shape}; the weight must be "
+            "[out_features, in_features], and the input's last axis in_features long"
+        )
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise ShapeError(
+            f"linear: the bias has shape {bias.shape}; a weight of shape {weight.shape} needs {weight.shape[:1]}"
+        )
+    if input.dtype.kind != "f":
+        raise DtypeError(
+            f"linear: the input is of {input.dtype}; convert it to the weight's {weight.dtype}, x.to(dtype)"
+        )
+    rows = input if input.ndim == 2 else input.reshape(-1, weight.shape[1])
+    y = rows @ weight.T
+    if bias is not None:
+        if bias.dtype is y.dtype:
+            y += bias
+        else:
+            y = y + bias
+    return y if input.ndim == 2 else y.reshape(*input.shape[:-1], weight.shape[0])
+
+
+def _backward(
+    g: Any, y: Any, kept: Any, wanted: Sequence[bool], input: Any, weight: Any, bias: Any = None
+) -> tuple[Any, Any, Any]:
+    to_input = to_weight = to_bias = None
+    flat = g if g.ndim == 2 else g.reshape(-1, weight.shape[0])
+    if wanted[0]:
+        to_input = flat @ weight
+        if input.ndim != 2:
+            to_input = to_input.reshape(input.shape)
+    if wanted[1]:
+        to_weight = flat.T @ (input if input.ndim == 2 else input.reshape(-1, weight.shape[1]))
+    if wanted[2]:
+        to_bias = np.add.reduce(flat, 0)
+    return to_input, to_weight, to_bias
+
+
+def _composition(input: Any, weight: Any, bias: Any = None) -> Any:
+    y = input @ weight.T
+    return y if bias is None else y + bias
+
+
+linear = fused(
+    "linear",
+    _forward,
+    _backward,
+    _composition,
+    differentiable=3,
+    looks_at=("input", "weight"),
+    sign="x·Wᵀ + b",
+    pattern="swap",
+    formula="input @ weightᵀ + bias",
+    gradients=("g @ weight", "gᵀ @ input", "Σ g over the batch"),
+    examples=(
+        ((2, 3), (4, 3), (4,)),
+        ((3,), (4, 3), (4,)),
+        ((2, 5, 3), (4, 3), (4,)),
+        ((1, 1), (1, 1), (1,)),
+    ),
+    doc="The rows of the weight are the neurons; the input's last axis is their inputs, all others are the batch.",
+)
