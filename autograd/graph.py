@@ -23,7 +23,7 @@ from autograd.saved import settle
 if TYPE_CHECKING:
     from autograd.ops.table import Op
 
-__all__ = ["Contribution", "Node", "Step", "gradients", "steps", "topological_order"]
+__all__ = ["Contribution", "Node", "Row", "Step", "gradients", "steps", "topological_order"]
 
 
 class Node:
@@ -94,6 +94,21 @@ class Node:
     def _op(self) -> str:
         """micrograd's name for the sign of the operation; empty for a leaf."""
         return self.op.sign if self.op is not None and self.inputs else ""
+
+
+class Row(tuple):
+    """Nodes side by side that go into an operation together, such as the inputs that all neurons of a layer share.
+
+    Two rows are the same only if they are one: so a backward pass visits a row once, however many nodes share it.
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+_NOTHING = float("0.0")
+"""The gradient of a node that nothing has reached yet: zero, and an object of its own, so that it can be told apart."""
 
 
 class Contribution(NamedTuple):
@@ -220,14 +235,24 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
             record(pop())
         elif node not in seen:
             mark(node)
+            if type(node) is Row:  # shared by many nodes, visited once
+                stack += node
+                continue
             first, second = node._a, node._b
             if first is None and second is None:
                 continue  # a leaf keeps the gradients of earlier calls
-            node.grad = 0.0
+            node.grad = _NOTHING
             push(node)
             push(None)
             if first is None:
-                stack += [parent for parent in second if type(parent) is kind]
+                if type(second[0]) is Row:
+                    first, second = second
+                    if first not in seen:
+                        push(first)
+                    if second not in seen:
+                        push(second)
+                else:
+                    stack += [parent for parent in second if type(parent) is kind]
                 continue
             if type(first) is kind and first not in seen:
                 push(first)
@@ -237,6 +262,8 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
     root.grad += upstream
     for node in reversed(order):
         gradient = node.grad
+        if gradient is _NOTHING:  # nothing has arrived: a closed gate lets nothing through, not even inf · 0
+            continue
         first = node._a
         if first is not None:
             local = node._da
@@ -246,6 +273,13 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
             if local is not None:
                 node._b.grad += gradient * local
         elif node._db is not None:
+            if type(node._b[0]) is Row:
+                (row, other), (local_row, other_locals) = node._b, node._db
+                for parent, local in zip(row, local_row):  # noqa: B905 (they are equally long, and this is hot)
+                    parent.grad += gradient * local
+                for parent, local in zip(other, other_locals):  # noqa: B905
+                    parent.grad += gradient * local
+                continue
             for parent, local in zip(node._b, node._db, strict=True):
                 if local is not None:
                     parent.grad += gradient * local

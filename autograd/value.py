@@ -6,14 +6,15 @@ table. Its methods are made from the table; this file only says how a node is la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import ArgumentTypeError, GraphError
-from autograd.graph import Contribution, Node, backpropagate_scalars, refuse_to_lose, require_recorded, steps
+from autograd.graph import Contribution, Node, Row, backpropagate_scalars, refuse_to_lose, require_recorded, steps
 from autograd.kernels import kernel
 from autograd.modes import enable_grad, is_grad_enabled, pauses
 from autograd.ops.table import PIECEWISE_CONSTANT, TABLE, Op
@@ -56,7 +57,8 @@ class Value(Node):
     # rows of inputs take tuples (then _a is None). So a node is a single object to the garbage collector, holds
     # no cycle, dies with its last reference, and a backward step is a multiplication. A local gradient of None:
     # nothing flows there (a constant, or a closed gate). A leaf has neither _a nor _b. A deferred operation keeps
-    # the numbers that it saw in _da and no local gradients.
+    # the numbers that it saw in _da and no local gradients. An operation on two rows of Values (see `Row`) has the
+    # rows in _b, and for each of them a tuple of local gradients in _db.
     __slots__ = ("_a", "_b", "_da", "_db", "data", "grad", "label", "op")
 
     def __init__(self, data: Any, label: str = "") -> None:
@@ -72,7 +74,7 @@ class Value(Node):
     def inputs(self) -> tuple[Any, ...]:
         """What the operation was called with: Values and constants; empty for a leaf."""
         if self._a is None:
-            return self._b or ()
+            return tuple(_flat(self._b)) if self._b and type(self._b[0]) is Row else self._b or ()
         op = self.op
         return (self._a,) if len(op.parameters) == 1 else (self._a, self._b)
 
@@ -88,7 +90,7 @@ class Value(Node):
             return (self._da,) if len(self.op.parameters) == 1 else (self._da, self._db)
         if self._b is not None and self._db is None:
             return self._deferred(1.0)
-        return self._db or ()
+        return tuple(_flat(self._db)) if self._b and type(self._b[0]) is Row else self._db or ()
 
     def _deferred(self, upstream: float) -> list[float | None]:
         """What a person's own gate sends to its inputs, from the numbers that it saw forward."""
@@ -146,7 +148,9 @@ class Value(Node):
         (The bare pass needs no such check: its local gradients were fixed then.)
         """
         again = self.op(*self.inputs)
-        if repr((again.data, again._da, again._db)) != repr((self.data, self._da, self._db)):
+        deferred = self.op.deferred  # its local gradients are not fixed: compare the numbers that it saw
+        of = (lambda node: node._da) if deferred else lambda node: tuple(node._locals())
+        if repr((again.data, of(again))) != repr((self.data, of(self))):
             name = f" ({self.label!r})" if self.label else ""
             raise GraphError(
                 f"an input of {self.op.name}{name} was changed after the forward pass: "
@@ -183,6 +187,29 @@ class Value(Node):
             else:
                 out._b, out._db = inputs, tuple(local)
         return out
+
+    @classmethod
+    def _of_rows(cls, op: Op, rows: Iterable[Row], shared: Row) -> list[Value]:
+        """Record an operation on two rows that hold nothing but Values: on each of some rows with a shared one."""
+        compute = op.of_rows
+        assert compute is not None
+        recording = not pauses or is_grad_enabled()
+        others = tuple([x.data for x in shared])
+        nodes = []
+        for row in rows:
+            out = _new(Value)
+            out.data, da, db = compute(tuple([x.data for x in row]), others)
+            out.grad = 0.0
+            out.label = ""
+            out.op = op
+            out._a = out._da = None
+            if recording:
+                out._b = row, shared
+                out._db = da, db
+            else:
+                out._b = out._db = None
+            nodes.append(out)
+        return nodes
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         # NumPy sometimes hands on its own scalars as 0-d arrays
@@ -257,6 +284,7 @@ class Value(Node):
 
 
 _new: Callable[[type[Value]], Any] = object.__new__
+_flat = chain.from_iterable
 
 
 def _number(x: Any, where: str) -> float:

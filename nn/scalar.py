@@ -1,20 +1,33 @@
 """How is a network built from single numbers?
 
-micrograd's Neuron, Layer and MLP: the same names, the same random draws, the same results. A neuron is one
-dot-product node by default; with ``gates=True`` it is built from single additions and multiplications, as the
-lecture draws it.
+micrograd's Neuron, Layer and MLP: the same names, the same random draws, the same results. A neuron's weighted sum is
+one node by default; with ``gates=True`` it is built from single additions and multiplications, as the lecture draws it.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import methodcaller
 from typing import Any
 
-import autograd
-from autograd import ShapeError, Value
+from autograd import TABLE, ArgumentTypeError, ArgumentValueError, ShapeError, Value
+from autograd.functions.scalars import row_of, weighted_sums
+from autograd.random import numpy_generator
 
 __all__ = ["MLP", "Layer", "Module", "Neuron"]
+
+INITIALISATIONS = ("uniform", "xavier", "he", "zeros")
+"""How a weight is drawn: from U(−1, 1), as in micrograd; from N(0, 2/(inputs + neurons)), Glorot and Bengio 2010,
+equation 12; from N(0, 2/inputs), He et al. 2015, equation 10; or not at all, and then neurons never become different."""
+
+
+class _PythonsDraws:
+    """Python's ``random`` under the names of NumPy's generators: micrograd's draws, if nobody names another source."""
+
+    uniform = staticmethod(random.uniform)
+    normal = staticmethod(random.gauss)
 
 
 class Module:
@@ -31,51 +44,129 @@ class Module:
 
 
 class Neuron(Module):
-    """w·x + b, then ReLU.
+    """w·x + b, then a bend.
 
     Parameters
     ----------
     nin : int
-        How many inputs it has. Weights are drawn from U(−1, 1) by Python's ``random``; the bias starts at 0.
+        How many inputs it has.
     nonlin : bool
-        Whether ReLU follows the weighted sum.
+        Whether the bend follows the weighted sum.
     gates : bool
         Record every multiplication and addition as a node of its own.
+    activation : str or callable
+        The bend: the name of an elementwise operation of one input ("relu", "tanh", "sigmoid", "gelu" …), or a
+        function of one Value.
+    init : str or callable
+        How a weight is drawn: a name from `INITIALISATIONS`, or a function of no arguments that returns a number. The
+        bias starts at 0.
+    generator : Generator, optional
+        Where the draws come from (default: Python's ``random``, as in micrograd).
+    fan_out : int
+        How many neurons its layer has (for "xavier").
+
+    Raises
+    ------
+    ArgumentValueError, ArgumentTypeError
+        If the activation or the initialisation is unknown.
     """
 
-    def __init__(self, nin: int, nonlin: bool = True, gates: bool = False) -> None:
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
-        self.b = Value(0.0)
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        gates: bool = False,
+        activation: str | Callable[[Value], Value] = "relu",
+        init: str | Callable[[], float] = "uniform",
+        generator: Any = None,
+        fan_out: int = 1,
+    ) -> None:
+        if nin < 1:
+            raise ArgumentValueError(f"a neuron has at least one input, not {nin}")
+        draw = _PythonsDraws if generator is None else numpy_generator(generator)
+        self.bend = _bend(activation)
+        self.name = activation if isinstance(activation, str) else getattr(activation, "__name__", "bend")
+        self._row = row_of([*(Value(_drawn(init, nin, fan_out, draw)) for _ in range(nin)), Value(0.0)], "Neuron")
         self.nonlin = nonlin
         self.gates = gates
 
+    @property
+    def w(self) -> tuple[Value, ...]:
+        """The weights, one for each input."""
+        return tuple(self._row[:-1])
+
+    @w.setter
+    def w(self, weights: Iterable[Value]) -> None:
+        self._row = row_of([*weights, self.b], "Neuron")
+
+    @property
+    def b(self) -> Value:
+        """The bias."""
+        return self._row[-1]
+
+    @b.setter
+    def b(self, bias: Value) -> None:
+        self._row = row_of([*self.w, bias], "Neuron")
+
     def __call__(self, x: Iterable[Any]) -> Value:
-        x = list(x)
+        return _outputs([self], x)[0]
+
+    def _sum_from_gates(self, x: Sequence[Any]) -> Value:
         if len(x) != len(self.w):
-            raise ShapeError(f"this neuron has {len(self.w)} weights and got {len(x)} inputs")
-        if self.gates:
-            act = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
-        else:
-            act = autograd.dot(self.w, x) + self.b
-        return act.relu() if self.nonlin else act
+            raise ShapeError(f"a neuron with {len(self.w)} weights (and a bias) got {len(x)} inputs")
+        return sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
 
     def parameters(self) -> list[Value]:
-        return [*self.w, self.b]
+        return list(self._row)
 
     def __repr__(self) -> str:
-        return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
+        name = {"relu": "ReLU"}.get(self.name, self.name)
+        return f"{name if self.nonlin else 'Linear'}Neuron({len(self._row) - 1})"
+
+
+def _outputs(neurons: Sequence[Neuron], x: Iterable[Any]) -> list[Value]:
+    """What neurons make of the inputs that they share."""
+    if neurons[0].gates:
+        x = list(x)
+        sums = [neuron._sum_from_gates(x) for neuron in neurons]
+    else:
+        sums = weighted_sums([neuron._row for neuron in neurons], x)
+    return [neuron.bend(z) if neuron.nonlin else z for neuron, z in zip(neurons, sums, strict=True)]
+
+
+def _bend(activation: Any) -> Callable[[Value], Value]:
+    if isinstance(activation, str):
+        known = sorted(op.name for op in TABLE if op.elementwise and len(op.rules) == 1)
+        if activation not in known:
+            raise ArgumentValueError(
+                f"there is no activation {activation!r}; known are {', '.join(known)}, or give a function"
+            )
+        return methodcaller(activation)
+    if not callable(activation):
+        raise ArgumentTypeError(f"an activation is a name or a function of one Value, not {activation!r:.40}")
+    return activation
+
+
+def _drawn(init: Any, fan_in: int, fan_out: int, draw: Any) -> float:
+    if callable(init):
+        return init()
+    if init not in INITIALISATIONS:
+        raise ArgumentValueError(f"there is no initialisation {init!r:.40}; known are {', '.join(INITIALISATIONS)}")
+    if init == "uniform":
+        return draw.uniform(-1, 1)
+    variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "zeros": 0.0}[init]
+    return draw.normal(0, math.sqrt(variance))
 
 
 class Layer(Module):
     """``nout`` neurons that see the same ``nin`` inputs; options go to each `Neuron`."""
 
     def __init__(self, nin: int, nout: int, **options: Any) -> None:
-        self.neurons = [Neuron(nin, **options) for _ in range(nout)]
+        self.neurons = [Neuron(nin, **{"fan_out": nout, **options}) for _ in range(nout)]
 
     def __call__(self, x: Iterable[Any]) -> Any:
         """The list of outputs; of a layer of one neuron, its output alone."""
-        x = list(x)
-        out = [neuron(x) for neuron in self.neurons]
+        out = _outputs(self.neurons, x)
         return out[0] if len(out) == 1 else out
 
     def parameters(self) -> list[Value]:
@@ -86,7 +177,7 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """Layers one after another, ReLU after all but the last.
+    """Layers one after another, a bend after all but the last.
 
     Parameters
     ----------
@@ -94,7 +185,7 @@ class MLP(Module):
         The number of inputs.
     nouts : sequence of int
         The number of neurons in each layer.
-    gates : bool
+    gates, activation, init, generator
         See `Neuron`.
 
     Examples
@@ -105,10 +196,10 @@ class MLP(Module):
     13
     """
 
-    def __init__(self, nin: int, nouts: Sequence[int], gates: bool = False) -> None:
+    def __init__(self, nin: int, nouts: Sequence[int], gates: bool = False, **options: Any) -> None:
         sizes = [nin, *nouts]
         self.layers = [
-            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, gates=gates) for i in range(len(nouts))
+            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, gates=gates, **options) for i in range(len(nouts))
         ]
 
     def __call__(self, x: Iterable[Any]) -> Any:

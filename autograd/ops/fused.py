@@ -1,8 +1,9 @@
 """How does a piece of a network become a single node?
 
-A fused operation has fast kernels for both passes, and it knows what it is made of: its *composition*, the same function
-in simpler operations. The bare passes run the kernels; a recorded backward pass, forward mode, and whoever wants to look
-inside use the composition. So a kernel states a first derivative only, and all further ones follow from the table.
+A fused operation has fast kernels for both passes, and it knows what it is made of: its *composition*, the same
+function in simpler operations. The bare passes run the kernels; a recorded backward pass, forward mode, and whoever
+wants to look inside use the composition. So a kernel states a first derivative only, and all further ones follow from
+the table.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ class Fused(Op):
         backward kernel wants to have kept (an array or a tuple of arrays that nobody else gets to see).
     backward : callable
         ``backward(g, y, kept, wanted, *inputs)`` on arrays returns one gradient for each differentiable input, in its
-        shape; None where ``wanted`` (a list of bool, one for each input) says that nobody asks. It must neither write to what it
-        is given nor return it, except g itself.
+        shape; None where ``wanted`` (a list of bool, one for each input) says that nobody asks. It must neither write
+        to what it is given nor return it, except g itself.
     composition : callable
         The same function of the same inputs in simpler operations, for nodes.
     differentiable : int or sequence of bool
@@ -84,7 +85,7 @@ class Fused(Op):
         return rule
 
     @property
-    def needs_output(self) -> bool:  # type: ignore[override]
+    def needs_output(self) -> bool:
         return self._output_is_needed
 
     def needs(self, position: int) -> bool:
@@ -111,6 +112,7 @@ class Fused(Op):
             if asked:  # a node that is used twice gets a stand-in for each use
                 arguments[position] = clone(x) if isinstance(x, Node) else kind(x, requires_grad=True)
                 variables[arguments[position]] = position
+        assert self.composition is not None
         out = self.composition(*arguments)
         order = topological_order(
             [out], lambda node: [] if node in variables else [x for x in node.parents if x.requires_grad]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
 from functools import reduce
@@ -273,7 +274,7 @@ add_n = entry(
 
 def _dot_all(*inputs: Any) -> Any:
     half = len(inputs) // 2
-    return reduce(operator.add, map(operator.mul, inputs[:half], inputs[half:]))
+    return builtins.sum(map(operator.mul, inputs[:half], inputs[half:]))
 
 
 def _dot_rules(g: Any, y: Any, *inputs: Any) -> tuple[Any, ...]:
@@ -289,5 +290,29 @@ dot_n = entry(
     pattern="swap",
     formula="a₁·b₁ + … + aₙ·bₙ",
     gradients=("g·bᵢ to aᵢ, g·aᵢ to bᵢ",),
+    of_rows=lambda a, b: (builtins.sum(map(operator.mul, a, b)), b, a),
     doc="The dot product of two rows of scalars (all of a, then all of b) as one node.",
+)
+
+
+def _weighted_sum(*inputs: Any) -> Any:
+    count = len(inputs) // 2
+    return builtins.sum(map(operator.mul, inputs[:count], inputs[count + 1 :]), inputs[count])
+
+
+def _weighted_sum_rules(g: Any, y: Any, *inputs: Any) -> tuple[Any, ...]:
+    count = len(inputs) // 2
+    return (*[g * x for x in inputs[count + 1 :]], g, *[g * w for w in inputs[:count]])
+
+
+weighted_sum_n = entry(
+    "weighted_sum_n",
+    _weighted_sum,
+    all_rules=_weighted_sum_rules,
+    sign="w·x + b",
+    pattern="swap",
+    formula="w₁·x₁ + … + wₙ·xₙ + b",
+    gradients=("g·xᵢ to wᵢ, g to b, g·wᵢ to xᵢ",),
+    of_rows=lambda w, x: (builtins.sum(map(operator.mul, w, x), w[-1]), (*x, 1.0), w[:-1]),
+    doc="A neuron's weighted sum of scalars (all of w, then b, then all of x) as one node.",
 )

@@ -101,6 +101,9 @@ class Op:
         gate may clip or turn it, so it need not be linear in it.
     parameters : dict, optional
         The parameters and their defaults, where the forward function does not show them.
+    of_rows : callable, optional
+        For an operation on two rows of scalars: ``of_rows(a, b)`` takes the numbers of both and returns the output, and
+        for each row its tuple of local gradients.
     together : bool
         Whether one call of `flow` computes the gradients of all inputs (default: as ``all_rules`` does).
 
@@ -139,6 +142,7 @@ class Op:
         scalar: bool | None = None,
         deferred: bool = False,
         parameters: dict[str, Any] | None = None,
+        of_rows: Callable[..., tuple[float, tuple[float, ...], tuple[float, ...]]] | None = None,
         together: bool = False,
         doc: str = "",
     ) -> None:
@@ -146,6 +150,7 @@ class Op:
         self.forward = forward
         self.rules = rules
         self.all_rules = all_rules
+        self.of_rows = of_rows
         self.together = together or all_rules is not None
         self.linear = linear
         self.promotes = elementwise or operator is not None
@@ -267,10 +272,17 @@ class Op:
             f"{type(node).__name__}: pass .data if that is what you want"
         )
 
-    def flow(self, g: Any, y: Any, inputs: Sequence[Any], wanted: Sequence[bool], kept: Any = None) -> list[Any]:
+    def flow(
+        self,
+        g: Any,
+        y: Any,
+        inputs: Sequence[Any],
+        wanted: Sequence[bool],
+        kept: Any = None,  # noqa: ARG002 (only fused operations keep something)
+    ) -> list[Any]:
         """What reaches each input from the upstream gradient ``g``; None where nothing does or it is not wanted.
 
-        ``kept`` is what the forward pass kept beside the output (fused operations).
+        ``kept`` is what the forward pass kept beside the output.
 
         Raises
         ------

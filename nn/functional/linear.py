@@ -34,8 +34,9 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     fits = weight.ndim == 3 and input1.ndim and input2.ndim
     if not fits or (input1.shape[-1], input2.shape[-1]) != weight.shape[1:] or input1.shape[:-1] != input2.shape[:-1]:
         raise ShapeError(
-            f"bilinear: inputs of shapes {input1.shape} and {input2.shape} do not fit a weight of shape {weight.shape}, "
-            "which must be [out_features, in1_features, in2_features]; the inputs' leading axes must be equal"
+            f"bilinear: inputs of shapes {input1.shape} and {input2.shape} do not fit a weight of shape "
+            f"{weight.shape}, which must be [out_features, in1_features, in2_features]; the inputs' leading axes must "
+            "be equal"
         )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise ShapeError(f"bilinear: the bias has shape {bias.shape}; this weight needs {weight.shape[:1]}")
