@@ -1,5 +1,98 @@
-"""Neural networks on the engine. For now: networks of scalars, `nn.scalar`."""
+"""Neural networks on the engine, with PyTorch's names, defaults, weight layouts and ``state_dict`` keys.
 
-from nn import scalar
+What is named here loads when it is first asked for, so that ``import nn`` brings NumPy and the engine and nothing else.
+"""
 
-__all__ = ["scalar"]
+import importlib
+from typing import Any
+
+SUBMODULES = frozenset(
+    [
+        "data",
+        "diagnose",
+        "functional",
+        "init",
+        "layers",
+        "losses",
+        "monitor",
+        "optim",
+        "ops",
+        "scalar",
+        "train",
+        "utils",
+    ]
+)
+"""What ``nn.<name>`` finds as a module of this package."""
+
+EXPORTS = {
+    # the building kit
+    "Module": "nn.module",
+    "Parameter": "nn.parameter",
+    "Buffer": "nn.parameter",
+    "Sequential": "nn.containers",
+    "ModuleList": "nn.containers",
+    "ModuleDict": "nn.containers",
+    "ParameterList": "nn.containers",
+    "ParameterDict": "nn.containers",
+    "Identity": "nn.containers",
+    "Flatten": "nn.containers",
+    "Unflatten": "nn.containers",
+    "Residual": "nn.containers",
+    # bends
+    "ReLU": "nn.layers.activations",
+    "ReLU6": "nn.layers.activations",
+    "LeakyReLU": "nn.layers.activations",
+    "PReLU": "nn.layers.activations",
+    "RReLU": "nn.layers.activations",
+    "ELU": "nn.layers.activations",
+    "CELU": "nn.layers.activations",
+    "SELU": "nn.layers.activations",
+    "Threshold": "nn.layers.activations",
+    "Hardtanh": "nn.layers.activations",
+    "Hardshrink": "nn.layers.activations",
+    "Softshrink": "nn.layers.activations",
+    "Sigmoid": "nn.layers.activations",
+    "Tanh": "nn.layers.activations",
+    "LogSigmoid": "nn.layers.activations",
+    "Hardsigmoid": "nn.layers.activations",
+    "Hardswish": "nn.layers.activations",
+    "SiLU": "nn.layers.activations",
+    "Mish": "nn.layers.activations",
+    "GELU": "nn.layers.activations",
+    "Softplus": "nn.layers.activations",
+    "Softsign": "nn.layers.activations",
+    "Tanhshrink": "nn.layers.activations",
+    "GLU": "nn.layers.activations",
+    "Softmax": "nn.layers.activations",
+    "LogSoftmax": "nn.layers.activations",
+    "Softmin": "nn.layers.activations",
+    "Softmax2d": "nn.layers.activations",
+    # weighted sums
+    "Linear": "nn.layers.linear",
+    "Bilinear": "nn.layers.linear",
+    # what a network is and weighs, and how it is kept
+    "summary": "nn.summaries",
+    "save": "nn.saving",
+    "load": "nn.saving",
+    "save_checkpoint": "nn.saving",
+    "load_checkpoint": "nn.saving",
+    "manual_seed": "autograd.random",
+}
+"""Where a name is found."""
+
+__all__ = [*EXPORTS, *SUBMODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in EXPORTS:
+        found = getattr(importlib.import_module(EXPORTS[name]), name)
+    elif name in SUBMODULES:
+        found = importlib.import_module(f"nn.{name}")
+    else:
+        raise AttributeError(f"module 'nn' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *EXPORTS, *SUBMODULES})

@@ -1,0 +1,1 @@
+"""Which layers are there? A file per family; `nn` hands them out under one name."""

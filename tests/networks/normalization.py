@@ -1,0 +1,7 @@
+"""Which normalizations are compared?"""
+
+from __future__ import annotations
+
+from networks.case import Case, ModuleCase
+
+CASES: list[Case | ModuleCase] = []
