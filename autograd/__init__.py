@@ -74,7 +74,7 @@ from autograd.value import Value
 
 # Infinities and nan go through as IEEE 754 says, in silence as in PyTorch; whoever looks for where they come from has
 # detect_anomaly. A filter costs nothing, where np.errstate would cost every operation a microsecond.
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"(autograd|nn)\.")
 
 __all__ = [
     "TABLE",

@@ -604,6 +604,13 @@ class RemovableHook:
         """Call it no more."""
         self._hooks.pop(self._number, None)
 
+    def __enter__(self) -> RemovableHook:
+        """For a hook that is in its place during a block only."""
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.remove()
+
 
 _NUMBERS = itertools.count()
 _ACCUMULATING = threading.Lock()
@@ -1032,15 +1039,15 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
             return op(self, other)
         if HANDED and (array.base is not None or id(array) in HANDED):
             return op(self, other)
-        if kind is Tensor:
+        if kind is float or kind is int:
+            second = other
+        elif kind is Tensor or isinstance(other, Tensor):  # a Parameter is one, too
             second = other._data
             if second.dtype is not dtype:
                 return op(self, other)
             if HANDED and (second.base is not None or id(second) in HANDED):
                 return op(self, other)
             requires_grad = requires_grad or other._requires_grad
-        elif kind is float or kind is int:
-            second = other
         else:
             return op(self, other)
         try:
@@ -1059,7 +1066,7 @@ def _binary(op: Op) -> tuple[Callable[[Tensor, Any], Tensor], Callable[[Tensor, 
             self._uses += 1
             if self.op is not None and self._data.nbytes > SMALL:
                 _let_go_of_inputs(self)
-            if kind is Tensor:
+            if second is not other:
                 other._uses += 1
                 if other.op is not None and other._data.nbytes > SMALL:
                     _let_go_of_inputs(other)

@@ -94,16 +94,17 @@ class Module:
     # --- registration -----------------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
+        registered = self.__dict__.get("_registered")
+        before = registered.get(name) if registered else None
         if isinstance(value, Parameter):
             kind = _PARAMETER
-        elif isinstance(value, Module):
+        elif isinstance(value, Module) and before != _PARAMETER:
             kind = _MODULE
-        elif isinstance(value, Buffer):
+        elif isinstance(value, Buffer) and before not in (_PARAMETER, _MODULE):
             kind = _BUFFER if value.persistent else _TRANSIENT
         else:
-            registered = self.__dict__.get("_registered")
-            if registered and name in registered:
-                _check_kind(self, name, value, registered[name])
+            if before is not None:
+                _check_kind(self, name, value, before)
             object.__setattr__(self, name, value)
             return
         self._register(name, value, kind)
@@ -218,14 +219,16 @@ class Module:
             Whether a module that is found in several places comes once only.
         """
         seen = set() if memo is None else memo
-        if self in seen:
-            return
-        if remove_duplicate:
-            seen.add(self)
-        yield prefix, self
-        for name, child in self._entries(_MODULE):
-            if child is not None:
-                yield from child.named_modules(seen, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+        stack = [(prefix, self)]
+        while stack:
+            path, module = stack.pop()
+            if module in seen:
+                continue
+            if remove_duplicate:
+                seen.add(module)
+            yield path, module
+            children = [(name, child) for name, child in module._entries(_MODULE) if child is not None]
+            stack += [(f"{path}.{name}" if path else name, child) for name, child in reversed(children)]
 
     def modules(self) -> Iterator[Module]:
         """The module and all below it, each once."""

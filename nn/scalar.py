@@ -20,7 +20,7 @@ __all__ = ["MLP", "Layer", "Module", "Neuron"]
 
 INITIALISATIONS = ("uniform", "xavier", "he", "zeros")
 """How a weight is drawn: from U(−1, 1), as in micrograd; from N(0, 2/(inputs + neurons)), Glorot and Bengio 2010,
-equation 12; from N(0, 2/inputs), He et al. 2015, equation 10; or not at all, and then neurons never become different."""
+equation 12; from N(0, 2/inputs), He et al. 2015, equation 10; or not at all: then neurons stay equal."""
 
 
 class _PythonsDraws:
