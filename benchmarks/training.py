@@ -32,7 +32,7 @@ class DisagreementError(Exception):
 
 
 def micrograph() -> Library:
-    """This project."""
+    """Our own library."""
     import nn
     from autograd import Tensor
 
@@ -166,7 +166,8 @@ def main() -> None:
         if PYTORCH in figures:
             theirs, fused = figures[PYTORCH], figures[FUSED]
             row += f"{theirs['ms_per_step']:>9.3f}{fused['ms_per_step']:>9.3f}"
-            row += f"{theirs['times_as_long_as_ours']:>6.2f} ({theirs['from']:.2f}–{theirs['to']:.2f}){workload.goal:>5.2f}"
+            spread = f"({theirs['from']:.2f}–{theirs['to']:.2f})"
+            row += f"{theirs['times_as_long_as_ours']:>6.2f} {spread}{workload.goal:>7.2f}"
         print(row, flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")

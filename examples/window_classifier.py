@@ -1,8 +1,8 @@
 """Which words name a person, a place, an organisation? ``python examples/window_classifier.py``.
 
 A window classifier: a word and its two neighbours on each side, each as a vector of 300 numbers, go through one hidden
-layer of 100 neurons. The text is examples/data/tagged.txt. Some names of the test sentences were never seen in training,
-so the network has to learn from the words around them.
+layer of 100 neurons. The text is examples/data/tagged.txt. Some names of the test sentences were never seen in
+training, so the network has to learn from the words around them.
 """
 
 from pathlib import Path
@@ -86,9 +86,8 @@ def main(epochs: int = 60) -> float:
     unseen = [i for i, (word, _) in enumerate(pair for sentence in test for pair in sentence) if word not in numbers]
     for i, (word, kind) in enumerate(pair for sentence in test[:2] for pair in sentence):
         print(f"  {word:<12}{CLASSES[told[i]]:<14}{'' if told[i] == kind else 'wrong: ' + CLASSES[kind]}")
-    print(
-        f"right about {(told == truth).mean():.1%} of {len(truth)} words, {len(unseen)} of them new; F1 of names {score:.2f}"
-    )
+    right = (told == truth).mean()
+    print(f"right about {right:.1%} of {len(truth)} words, {len(unseen)} of them new; F1 of names {score:.2f}")
     return float(score)
 
 

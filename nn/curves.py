@@ -83,7 +83,7 @@ def recognise(
     if train.max() > 2 * max(start, 1e-12) or jumps_on:
         return Pattern(
             "rate too high",
-            f"the loss jumps: up to {train.max():.3g} from {start:.3g}, and {rises / travelled:.0%} of its way was upwards",
+            f"the loss jumps: from {start:.3g} up to {train.max():.3g}, and {rises / travelled:.0%} of its way was up",
             "a learning rate three to ten times smaller, larger batches, or a schedule that lowers the rate",
         )
     if fallen < 0.02:
