@@ -52,16 +52,16 @@ def sample(model: GPT, vocabulary: Vocabulary, generator: Generator, temperature
             logits = model(Tensor(np.array(tokens)))[-1] / temperature
             chances = F.softmax(logits, dim=0).numpy().astype("float64")
             tokens.append(int(generator.numpy.choice(len(chances), p=chances / chances.sum())))
-            if tokens[-1] == vocabulary.bos:
+            if tokens[-1] == vocabulary.eos:
                 break
-    return vocabulary.decode([token for token in tokens if token != vocabulary.bos])
+    return vocabulary.decode(tokens)
 
 
 def main(path: Path | None = None, steps: int = 3000, samples: int = 12, seed: int = 0) -> float:
     """Train, print new names, and return the mean loss over the last names, in nats per letter."""
     names = read_lines(path or Path(__file__).parent / "data" / "names.txt")
     names = [name for name in names if len(name) < LONGEST]
-    vocabulary = Vocabulary(names, bos="<end>")
+    vocabulary = Vocabulary(names, bos="<end>", eos="<end>")  # one token on both sides
     nn.manual_seed(seed)
     generator = Generator(seed)
     order = generator.numpy.permutation(len(names))
@@ -74,8 +74,7 @@ def main(path: Path | None = None, steps: int = 3000, samples: int = 12, seed: i
     losses = []
     start = time.perf_counter()
     for step in range(steps):
-        name = [vocabulary.bos, *vocabulary.encode(names[order[step % len(names)]]), vocabulary.bos]
-        tokens = Tensor(np.array(name))
+        tokens = Tensor(np.array(vocabulary.encode(names[order[step % len(names)]], ends=True)))
         optimizer.zero_grad()
         loss = F.cross_entropy(model(tokens[:-1]), tokens[1:])
         loss.backward()

@@ -44,8 +44,6 @@ class Fused(Op):
         The inputs whose numbers the backward kernel looks at (default: all of them).
     needs_output : bool
         Whether the backward kernel looks at the output's numbers.
-    module : str
-        The public module whose function this is; autograd itself does not show it as one of its own.
     **facts
         See `Op`.
     """
@@ -68,11 +66,12 @@ class Fused(Op):
         rules = [self._rule(position) if flag else None for position, flag in enumerate(flags)]
         parameters = {name: parameter.default for name, parameter in inspect.signature(forward).parameters.items()}
         output = (lambda *inputs: forward(*inputs)[0]) if keeps else forward
-        super().__init__(name, output, *rules, scalar=False, together=True, parameters=parameters, **facts)
+        super().__init__(
+            name, output, *rules, scalar=False, together=True, parameters=parameters, module=module, **facts
+        )
         self.keeping = forward if keeps else None
         self.backward = backward
         self.composition = composition
-        self.module = module
         self._looked_at = frozenset(parameters if looks_at is None else looks_at)
         self._output_is_needed = needs_output
 

@@ -107,15 +107,15 @@ class Op:
     together : bool
         Whether one call of `flow` computes the gradients of all inputs (default: as ``all_rules`` does).
 
+    module : str
+        The public module whose function it is; autograd itself shows only its own.
+
     Attributes
     ----------
-    module : str
-        The public module whose function the operation is.
     composition : callable or None
         What a fused operation is made of, see `autograd.ops.fused`.
     """
 
-    module = "autograd"
     composition: Callable[..., Any] | None = None
     keeping: Callable[..., tuple[Any, Any]] | None = None
     """A forward function that returns the output and what the backward pass wants to have kept (fused operations)."""
@@ -144,10 +144,12 @@ class Op:
         parameters: dict[str, Any] | None = None,
         of_rows: Callable[..., tuple[float, tuple[float, ...], tuple[float, ...]]] | None = None,
         together: bool = False,
+        module: str = "autograd",
         doc: str = "",
     ) -> None:
         self.name = self.__name__ = name
         self.forward = forward
+        self.module = module
         self.rules = rules
         self.all_rules = all_rules
         self.of_rows = of_rows
