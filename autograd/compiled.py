@@ -79,8 +79,8 @@ def compiled(function: Any = None, /, *, parallel: bool = False, fastmath: bool 
 
     It runs without the global lock and with NumPy's arithmetic (a division by zero gives inf), and the machine code is
     kept in a file between runs, where one can be written. The function may contain what Numba understands of Python:
-    loops, arithmetic, NumPy functions, and calls of other compiled functions. Unlike in NumPy a plain number counts as a
-    float64: ``2.0 * x[i]`` is one whatever ``x`` is; write ``x.dtype.type(2.0)`` to stay in its type.
+    loops, arithmetic, NumPy functions, and calls of other compiled functions. Unlike in NumPy a plain number counts as
+    a float64: ``2.0 * x[i]`` is one whatever ``x`` is; write ``x.dtype.type(2.0)`` to stay in its type.
 
     Parameters
     ----------

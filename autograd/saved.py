@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ __all__ = [
     "is_alone",
     "is_handed",
     "lend",
+    "mark_all_changed",
     "mark_changed",
     "references_beside",
     "refuse_changed",
@@ -53,8 +55,8 @@ class _Clock:
 
 CLOCK = _Clock()
 
-_changed: dict[int, tuple[weakref.ref, int]] = {}
-"""When an array was last changed, by the id of the array that owns the memory."""
+_changed: dict[int, list[Any]] = {}
+"""When an array was last changed, by the id of the array that owns the memory: a weak reference to it, and the time."""
 
 HANDED: dict[int, weakref.ref] = {}
 """The arrays that others may have in their hands, by the id of the array that owns the memory."""
@@ -74,18 +76,31 @@ def _owner(array: np.ndarray) -> np.ndarray:
 
 def mark_changed(array: np.ndarray) -> None:
     """Enter a change of an array, and so of every view of it."""
+    mark_all_changed((array,))
+
+
+def mark_all_changed(arrays: Iterable[np.ndarray]) -> None:
+    """Enter a change of several arrays at once, as an optimizer makes it."""
     CLOCK.now += 1
-    owner = _owner(array)
-    key = id(owner)
-    entry = _changed.get(key)
-    reference = weakref.ref(owner, lambda _: _changed.pop(key, None)) if entry is None else entry[0]
-    _changed[key] = (reference, CLOCK.now)
-    _forget(owner)
+    owners = [array if array.base is None else _owner(array) for array in arrays]
+    for owner in owners:
+        entry = _changed.get(id(owner))
+        if entry is None:
+            _changed[id(owner)] = [weakref.ref(owner, partial(_no_more, id(owner))), CLOCK.now]
+        else:
+            entry[1] = CLOCK.now
+    if _watched:
+        _forget({id(owner) for owner in owners})
 
 
-def _forget(owner: np.ndarray) -> None:
-    for number, (watched, _) in _watched.copy().items() if _watched else ():
-        if _owner(watched) is owner:
+def _no_more(key: int, _: weakref.ref) -> None:
+    _changed.pop(key, None)
+
+
+def _forget(owners: set[int]) -> None:
+    """Watch the arrays in these owners' memory no more."""
+    for number, (watched, _) in _watched.copy().items():
+        if id(_owner(watched)) in owners:
             _watched.pop(number, None)
 
 
@@ -118,7 +133,7 @@ def take_back(array: np.ndarray) -> None:
     """Forget that an array was handed out: nobody has it any more."""
     owner = _owner(array)
     HANDED.pop(id(owner), None)
-    _forget(owner)
+    _forget({id(owner)})
 
 
 def is_handed(array: np.ndarray) -> bool:

@@ -656,10 +656,10 @@ def _compute(op: Op, arrays: Sequence[Any], forward: Callable[..., Any] | None =
     """The forward function, or another one in its place, on bare arrays, its complaints in our words."""
     try:
         data = (forward or op.forward)(*arrays)
-    except IndexError as problem:
-        raise BoundsError(_misfit(op, arrays, problem)) from problem
     except AutogradError:
         raise
+    except IndexError as problem:
+        raise BoundsError(_misfit(op, arrays, problem)) from problem
     except ValueError as problem:
         raise ShapeError(_misfit(op, arrays, problem)) from problem
     except (TypeError, OverflowError) as problem:

@@ -2,7 +2,7 @@
 
     python benchmarks/training.py [--quick] [--only NAME] [--json training.json]
 
-Whole training steps (forward, cross-entropy, backward, Adam) in float32 of the networks in `networks`, written once for
+Whole training steps (forward, cross-entropy, backward, Adam) in float32 of the networks in `models`, written once for
 both libraries. Both start from the same weights, and their losses are compared over the first steps before anything is
 timed. Then they take turns in blocks; a ratio is the median of the ratios of the rounds. PyTorch has as many threads as
 NumPy's products (OPENBLAS_NUM_THREADS, else a thread a core); its Adam is the default one and, in a row of its own, the
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from networks import WORKLOADS, Library, Workload
+from models import WORKLOADS, Library, Workload
 from timing import Block, alternate_blocks, blas_threads, machine, ratios_by_round, time_block
 
 OURS, PYTORCH, FUSED = "micrograph", "PyTorch", "PyTorch, fused Adam"

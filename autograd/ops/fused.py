@@ -48,6 +48,8 @@ class Fused(Op):
         See `Op`.
     """
 
+    __doc__ = vars(Op)["__doc__"]  # that of a row, which says what it computes
+
     def __init__(
         self,
         name: str,

@@ -273,7 +273,9 @@ add_n = entry(
 
 
 def _dot_all(*inputs: Any) -> Any:
-    half = len(inputs) // 2
+    half, surplus = divmod(len(inputs), 2)
+    if surplus:
+        raise ShapeError(f"dot_n takes two rows of equal length, one after the other, not {len(inputs)} scalars")
     return builtins.sum(map(operator.mul, inputs[:half], inputs[half:]))
 
 
@@ -296,7 +298,9 @@ dot_n = entry(
 
 
 def _weighted_sum(*inputs: Any) -> Any:
-    count = len(inputs) // 2
+    count, bias = divmod(len(inputs), 2)
+    if not bias:
+        raise ShapeError(f"weighted_sum_n takes n weights, a bias and n inputs, not {len(inputs)} scalars")
     return builtins.sum(map(operator.mul, inputs[:count], inputs[count + 1 :]), inputs[count])
 
 

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autograd import TABLE, Op, Tensor, Value, gradcheck, gradients
+import nn.ops  # noqa: F401 (its rows are in the table)
+from autograd import TABLE, Op, ShapeError, Tensor, Value, gradcheck, gradients
 from autograd.ops.table import Table
 
 ELEMENTWISE = [op for op in TABLE if op.elementwise]
 VARIADIC = [op for op in TABLE if op.variadic and op.scalar]
-ON_ARRAYS = [op for op in TABLE if op.examples]
+ON_ARRAYS = [op for op in TABLE if op.examples and op.composition is None]  # fused ones: tests/nn/test_fused.py
 BROADCASTS = [((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1), (1, 3)), ((), (2,)), ((4, 1, 2), (3, 1)), ((1,), (2, 1))]
 COORDINATES = (-300.0, -30.0, -2.5, -1.0, -0.3, -1e-3, -1e-8, 0.0, 1e-8, 1e-3, 0.4, 0.8, 1.0, 1.7, 3.0, 30.0, 300.0)
 TOLERANCE = {"rtol": 1e-6, "atol": 1e-9}
@@ -166,9 +167,16 @@ def test_array_operations_equal_central_differences(op, example):
 @pytest.mark.parametrize("op", VARIADIC, ids=lambda op: op.name)
 @pytest.mark.parametrize("count", [2, 4, 10])
 def test_operations_of_many_scalars_equal_central_differences(op, count):
+    count += op.name == "weighted_sum_n"  # the bias
     values = [Value(x) for x in np.random.default_rng(count).normal(size=count)]
     gradcheck(op, values, **TOLERANCE)
     gradcheck(gradient_function(op), values, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize(("name", "count"), [("dot_n", 3), ("weighted_sum_n", 4)])
+def test_rows_that_do_not_pair_are_refused(name, count):
+    with pytest.raises(ShapeError, match=rf"{name} takes .*, not {count} scalars"):
+        TABLE[name](*map(Value, range(count)))
 
 
 def test_scalars_and_arrays_agree():
@@ -252,7 +260,8 @@ def test_a_row_explains_itself(op):
     assert op.usage.startswith(f"{op.name}(")
     assert op.formula in op.__doc__
     assert op.usage in op.__doc__
-    assert len(op.gradients) == max(1, len(op.rules))
+    flowing = [rule for rule in op.rules if rule is not None] if op.composition else op.rules
+    assert len(op.gradients) == max(1, len(flowing))
     assert op.pattern in ("distribute", "swap", "route", "scale", "sum")
     assert repr(op) == f"<op {op.usage}>"
 
