@@ -1,0 +1,72 @@
+"""Schedules that a function tells."""
+
+from __future__ import annotations
+
+import copy
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.errors import ArgumentTypeError
+from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, for_each_group, rates
+from nn.optim.optimizer import Optimizer
+
+__all__ = ["LambdaLR", "MultiplicativeLR"]
+
+Function = Callable[[int], float]
+
+
+class LambdaLR(LRScheduler):
+    """Sets the rate to that of the beginning times a function of the step.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    lr_lambda : callable or list of callable
+        Takes the number of the step; one for all groups, or one for each.
+    last_epoch : int
+
+    Notes
+    -----
+    A function is not part of ``state_dict``; of an object with ``__call__`` the attributes are.
+    """
+
+    _not_kept = LRScheduler._not_kept | {"lr_lambdas"}
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Function | Sequence[Function], last_epoch: int = -1) -> None:
+        self.lr_lambdas: list[Function] = for_each_group("lr_lambda", checked_optimizer(optimizer), lr_lambda)
+        for function in self.lr_lambdas:
+            if not callable(function):
+                raise ArgumentTypeError(f"lr_lambda must be a function, not {type(function).__name__}")
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        return [lr * f(self.last_epoch) for f, lr in zip(self.lr_lambdas, self.base_lrs, strict=True)]
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is needed to go on later."""
+        objects = [None if isinstance(f, types.FunctionType) else copy.deepcopy(vars(f)) for f in self.lr_lambdas]
+        return {**super().state_dict(), "lr_lambdas": objects}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on where another schedule of this kind was; the functions stay."""
+        super().load_state_dict(state_dict)
+        for function, attributes in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=True):
+            if attributes is not None:
+                vars(function).update(copy.deepcopy(attributes))
+
+
+class MultiplicativeLR(LambdaLR):
+    """Multiplies the rate by a function of the step, at every step but the first.
+
+    Parameters
+    ----------
+    optimizer, lr_lambda, last_epoch
+        As for `LambdaLR`.
+    """
+
+    def get_lr(self) -> list[float]:
+        now = rates(self.optimizer)
+        if self._is_initial:
+            return now
+        return [lr * f(self.last_epoch) for f, lr in zip(self.lr_lambdas, now, strict=True)]
