@@ -245,19 +245,17 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
             push(node)
             push(None)
             if first is None:
-                if type(second[0]) is Row:
-                    first, second = second
-                    if first not in seen:
-                        push(first)
-                    if second not in seen:
-                        push(second)
-                else:
-                    stack += [parent for parent in second if type(parent) is kind]
-                continue
-            if type(first) is kind and first not in seen:
-                push(first)
-            if type(second) is kind and second not in seen:
-                push(second)
+                stack += [parent for parent in second if type(parent) is kind]
+            elif type(first) is Row:
+                if first not in seen:
+                    push(first)
+                if second not in seen:
+                    push(second)
+            else:
+                if type(first) is kind and first not in seen:
+                    push(first)
+                if type(second) is kind and second not in seen:
+                    push(second)
 
     root.grad += upstream
     for node in reversed(order):
@@ -265,7 +263,12 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
         if gradient is _NOTHING:  # nothing has arrived: a closed gate lets nothing through, not even inf · 0
             continue
         first = node._a
-        if first is not None:
+        if type(first) is Row:
+            for parent, local in zip(first, node._da):  # noqa: B905 (what is beyond the row belongs to nobody)
+                parent.grad += gradient * local
+            for parent, local in zip(node._b, node._db):  # noqa: B905
+                parent.grad += gradient * local
+        elif first is not None:
             local = node._da
             if local is not None:
                 first.grad += gradient * local
@@ -273,13 +276,6 @@ def backpropagate_scalars(root: Any, upstream: float) -> None:
             if local is not None:
                 node._b.grad += gradient * local
         elif node._db is not None:
-            if type(node._b[0]) is Row:
-                (row, other), (local_row, other_locals) = node._b, node._db
-                for parent, local in zip(row, local_row):  # noqa: B905 (they are equally long, and this is hot)
-                    parent.grad += gradient * local
-                for parent, local in zip(other, other_locals):  # noqa: B905
-                    parent.grad += gradient * local
-                continue
             for parent, local in zip(node._b, node._db, strict=True):
                 if local is not None:
                     parent.grad += gradient * local

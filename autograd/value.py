@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,8 +56,8 @@ class Value(Node):
     # rows of inputs take tuples (then _a is None). So a node is a single object to the garbage collector, holds
     # no cycle, dies with its last reference, and a backward step is a multiplication. A local gradient of None:
     # nothing flows there (a constant, or a closed gate). A leaf has neither _a nor _b. A deferred operation keeps
-    # the numbers that it saw in _da and no local gradients. An operation on two rows of Values (see `Row`) has the
-    # rows in _b, and for each of them a tuple of local gradients in _db.
+    # the numbers that it saw in _da and no local gradients. An operation on two rows of Values (see `Row`) has
+    # them in _a and _b, and in _da and _db tuples that begin with their local gradients.
     __slots__ = ("_a", "_b", "_da", "_db", "data", "grad", "label", "op")
 
     def __init__(self, data: Any, label: str = "") -> None:
@@ -74,7 +73,9 @@ class Value(Node):
     def inputs(self) -> tuple[Any, ...]:
         """What the operation was called with: Values and constants; empty for a leaf."""
         if self._a is None:
-            return tuple(_flat(self._b)) if self._b and type(self._b[0]) is Row else self._b or ()
+            return self._b or ()
+        if type(self._a) is Row:
+            return (*self._a, *self._b)
         op = self.op
         return (self._a,) if len(op.parameters) == 1 else (self._a, self._b)
 
@@ -86,11 +87,13 @@ class Value(Node):
 
     def _locals(self) -> Sequence[float | None]:
         """The local gradients as recorded: None where nothing flows, be it to a constant or through a closed gate."""
+        if type(self._a) is Row:
+            return (*self._da[: len(self._a)], *self._db[: len(self._b)])
         if self._a is not None:
             return (self._da,) if len(self.op.parameters) == 1 else (self._da, self._db)
         if self._b is not None and self._db is None:
             return self._deferred(1.0)
-        return tuple(_flat(self._db)) if self._b and type(self._b[0]) is Row else self._db or ()
+        return self._db or ()
 
     def _deferred(self, upstream: float) -> list[float | None]:
         """What a person's own gate sends to its inputs, from the numbers that it saw forward."""
@@ -191,23 +194,26 @@ class Value(Node):
     @classmethod
     def _of_rows(cls, op: Op, rows: Iterable[Row], shared: Row) -> list[Value]:
         """Record an operation on two rows that hold nothing but Values: on each of some rows with a shared one."""
-        compute = op.of_rows
-        assert compute is not None
+        assert op.of_rows is not None
+        compute, to_row, to_shared = op.of_rows
         recording = not pauses or is_grad_enabled()
         others = tuple([x.data for x in shared])
+        local = to_row(others)
         nodes = []
         for row in rows:
+            numbers = tuple([x.data for x in row])
             out = _new(Value)
-            out.data, da, db = compute(tuple([x.data for x in row]), others)
+            out.data = compute(numbers, others)
             out.grad = 0.0
             out.label = ""
             out.op = op
-            out._a = out._da = None
             if recording:
-                out._b = row, shared
-                out._db = da, db
+                out._a = row
+                out._b = shared
+                out._da = local
+                out._db = to_shared(numbers)
             else:
-                out._b = out._db = None
+                out._a = out._b = out._da = out._db = None
             nodes.append(out)
         return nodes
 
@@ -284,7 +290,6 @@ class Value(Node):
 
 
 _new: Callable[[type[Value]], Any] = object.__new__
-_flat = chain.from_iterable
 
 
 def _number(x: Any, where: str) -> float:

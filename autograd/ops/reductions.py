@@ -292,7 +292,7 @@ dot_n = entry(
     pattern="swap",
     formula="a₁·b₁ + … + aₙ·bₙ",
     gradients=("g·bᵢ to aᵢ, g·aᵢ to bᵢ",),
-    of_rows=lambda a, b: (builtins.sum(map(operator.mul, a, b)), b, a),
+    of_rows=(lambda a, b: builtins.sum(map(operator.mul, a, b)), lambda b: b, lambda a: a),
     doc="The dot product of two rows of scalars (all of a, then all of b) as one node.",
 )
 
@@ -317,6 +317,6 @@ weighted_sum_n = entry(
     pattern="swap",
     formula="w₁·x₁ + … + wₙ·xₙ + b",
     gradients=("g·xᵢ to wᵢ, g to b, g·wᵢ to xᵢ",),
-    of_rows=lambda w, x: (builtins.sum(map(operator.mul, w, x), w[-1]), (*x, 1.0), w[:-1]),
+    of_rows=(lambda w, x: builtins.sum(map(operator.mul, w, x), w[-1]), lambda x: (*x, 1.0), lambda w: w),
     doc="A neuron's weighted sum of scalars (all of w, then b, then all of x) as one node.",
 )

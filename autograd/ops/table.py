@@ -101,9 +101,10 @@ class Op:
         gate may clip or turn it, so it need not be linear in it.
     parameters : dict, optional
         The parameters and their defaults, where the forward function does not show them.
-    of_rows : callable, optional
-        For an operation on two rows of scalars: ``of_rows(a, b)`` takes the numbers of both and returns the output, and
-        for each row its tuple of local gradients.
+    of_rows : three callables, optional
+        For an operation on two rows of scalars that is linear in each: the output ``f(a, b)`` from the numbers of both,
+        the local gradients ``f(b)`` of the first row, and those of the second, ``f(a)``; a tuple may be longer than
+        its row.
     together : bool
         Whether one call of `flow` computes the gradients of all inputs (default: as ``all_rules`` does).
 
@@ -142,7 +143,7 @@ class Op:
         scalar: bool | None = None,
         deferred: bool = False,
         parameters: dict[str, Any] | None = None,
-        of_rows: Callable[..., tuple[float, tuple[float, ...], tuple[float, ...]]] | None = None,
+        of_rows: tuple[Callable[..., float], Callable[..., Any], Callable[..., Any]] | None = None,
         together: bool = False,
         module: str = "autograd",
         doc: str = "",
