@@ -1,0 +1,55 @@
+"""How can Ctrl-C end a training between two steps, and not within one?"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+__all__ = ["Interrupts"]
+
+
+class Interrupts:
+    """While this is entered, the first Ctrl-C is noted, and only another one interrupts what is being computed.
+
+    A program that handles SIGINT itself goes on doing so, and threads other than the main one, which signals never
+    reach, are left alone.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        """Whether there was one."""
+        self._at_once = False
+        self._is_ours = False
+
+    def __enter__(self) -> Self:
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._note)
+            self._is_ours = True
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self._is_ours = False
+
+    def _note(self, *_: Any) -> None:
+        if self.requested or self._at_once:
+            raise KeyboardInterrupt
+        self.requested = True
+        sys.stderr.write("\nCtrl-C: this step is finished first; once more stops at once\n")
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """While it does no harm to stop anywhere."""
+        if self.requested:
+            raise KeyboardInterrupt
+        self._at_once = True
+        try:
+            yield
+        finally:
+            self._at_once = False
