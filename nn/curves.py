@@ -17,6 +17,10 @@ PatternName = Literal[
 ]
 
 
+_FEW = 5
+"""Fewer points than these are no curve."""
+
+
 @dataclass(frozen=True)
 class Pattern:
     """What the curves of a run look like."""
@@ -68,7 +72,7 @@ def recognise(
             f"the loss runs away from step {place} on" + ("" if finite.all() else " and is not finite"),
             "a learning rate ten times smaller, clip_grad_norm_, warm-up; detect_anomaly() shows where a nan arises",
         )
-    if train.size < 5:
+    if train.size < _FEW:
         return Pattern("too short", f"{train.size} points are too few to read a curve")
     start, end = train[0], float(np.median(train[-max(1, train.size // 10) :]))
     fitted = start / 3 if target is None else target
@@ -124,6 +128,9 @@ def recognise(
 def _curves(history: Any, validation: Sequence[float] | None) -> tuple[np.ndarray, np.ndarray]:
     if hasattr(history, "to_dict"):
         history = history.to_dict()
+        if "epochs" in history:  # that of nn.train: by epoch where there are several
+            by_epoch = len(history["epochs"].get("train_loss", ())) >= _FEW
+            history = history["epochs"] if by_epoch else {**history["epochs"], "train_loss": history["steps"]["loss"]}
     if isinstance(history, Mapping):
         given = history
         history = _first_of(given, "train_loss", "loss")
