@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Self
 
-from autograd import ArgumentTypeError, BoundsError, ShapeError, Tensor
+from autograd import ArgumentTypeError, AutogradError, BoundsError, ShapeError, Tensor
 from nn.module import Module, indented, laid_out
 from nn.parameter import Parameter
 
 __all__ = [
     "Flatten",
     "Identity",
+    "MemberError",
     "ModuleDict",
     "ModuleList",
     "ParameterDict",
@@ -26,6 +27,12 @@ __all__ = [
     "Sequential",
     "Unflatten",
 ]
+
+
+class MemberError(AutogradError, KeyError):
+    """There is no member of this name."""
+
+    __str__ = Exception.__str__  # a KeyError's would put the message in quotes
 
 
 class _Members(Module):
@@ -259,7 +266,8 @@ class _Keyed(_Members):
 
     def __getitem__(self, key: str) -> Any:
         if self._registered.get(key) != self._kind:
-            raise BoundsError(f"{type(self).__name__} has no {key!r}, only {', '.join(map(repr, self._names()))}")
+            there = ", ".join(map(repr, self._names())) or "no members"
+            raise MemberError(f"{type(self).__name__} has no {key!r}; it has {there}")
         return getattr(self, key)
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -465,9 +473,10 @@ class Residual(Module):
             If ``fn`` changes the shape.
         """
         out = self.fn(input, *args, **kwargs)
-        if out.shape != input.shape:
+        shortcut, given = (x.shape if isinstance(x, Tensor) else f"a {type(x).__name__}" for x in (input, out))
+        if not isinstance(shortcut, tuple) or given != shortcut:
             raise ShapeError(
-                f"Residual: the shortcut carries shape {input.shape}, and {type(self.fn).__name__} gives {out.shape}; "
-                "they must be equal"
+                f"Residual: the shortcut carries {shortcut}, and {type(self.fn).__name__} gives {given}; they must be "
+                "Tensors of one shape"
             )
         return input + out

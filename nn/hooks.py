@@ -6,6 +6,8 @@ and outputs are passed through identities, and what reaches these are the gradie
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -71,10 +73,10 @@ class Hooks:
 
     def call(self, module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The module's forward pass between its hooks."""
-        if not any(vars(self).values()):  # all were removed: the next call is as fast as before
-            module._hooks = None
+        if not (self.forward_pre or self.forward or self.backward_pre or self.backward):  # all were removed
             return module.forward(*args, **kwargs)
-        pending = dict(self.forward)
+        called: set[int] = set()
+        out = None
         try:
             for hook in list(self.forward_pre.values()):
                 args, kwargs = _before(hook, module, args, kwargs)
@@ -82,16 +84,18 @@ class Hooks:
             if through:
                 args = through.enter(args)
             out = module.forward(*args, **kwargs)
-            for number in list(self.forward):
-                hook = pending.pop(number)
-                given = (args, kwargs) if hook.with_kwargs else (args,)
-                changed = hook.function(module, *given, out)
+            for number, hook in list(self.forward.items()):
+                called.add(number)
+                changed = _after(hook, module, args, kwargs, out)
                 out = out if changed is None else changed
             return through.leave(out) if through else out
         except BaseException:
-            for hook in pending.values():
-                if hook.always:
-                    hook.function(module, *((args, kwargs) if hook.with_kwargs else (args,)), None)
+            for number, hook in list(self.forward.items()):
+                if hook.always and number not in called:
+                    try:
+                        _after(hook, module, args, kwargs, out)
+                    except Exception as second:  # it must not hide the first
+                        warnings.warn(f"a forward hook with always_call=True failed, too: {second!r}", stacklevel=2)
             raise
 
 
@@ -110,6 +114,10 @@ def _before(hook: _Call, module: Module, args: tuple[Any, ...], kwargs: dict[str
     )
 
 
+def _after(hook: _Call, module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> Any:
+    return hook.function(module, *((args, kwargs) if hook.with_kwargs else (args,)), out)
+
+
 class _Passage:
     """One forward pass of a module through identities, and what the backward pass brings to them."""
 
@@ -118,84 +126,95 @@ class _Passage:
         self.hooks = hooks
         self.grad_output: tuple[Any, ...] | None = None
         self.has_inputs = False
+        self.count = 0
 
     def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as the module is to see them."""
-        passed, joint, places = _pass_through(args)
+        self.count = len(args)
+        passed, joint, layout = _pass_through(args)
         if joint is not None and self.hooks.backward:
             self.has_inputs = True
-            joint.register_hook(lambda g: self._at_inputs(g, passed, places))
+            joint.register_hook(lambda g: self._at_inputs(g, layout))
         return tuple(passed)
 
     def leave(self, out: Any) -> Any:
         """The output as the caller is to see it: a Tensor, or a tuple or list with Tensors in it."""
         several = isinstance(out, (tuple, list))
-        passed, joint, places = _pass_through(out if several else (out,))
+        passed, joint, layout = _pass_through(out if several else (out,))
         if joint is None:
             return out
-        joint.register_hook(lambda g: self._at_outputs(g, passed, places))
+        joint.register_hook(lambda g: self._at_outputs(g, layout))
         if not several:
             return passed[0]
         return type(out)(*passed) if hasattr(out, "_fields") else type(out)(passed)
 
-    def _at_outputs(self, gradient: Any, passed: Sequence[Any], places: list[int]) -> Any:
-        grads = _apart(gradient, passed, places)
+    def _at_outputs(self, gradient: Any, layout: _Layout) -> Any:
+        grads = layout.apart(gradient)
         for hook in list(self.hooks.backward_pre.values()):
             grads = _replaced(hook.function(self.module, grads), grads, "grad_output")
         self.grad_output = grads
         if not self.has_inputs:  # nothing flows into the module's inputs: this is the last place to call from
             for hook in list(self.hooks.backward.values()):
-                if hook.function(self.module, (None,), grads) is not None:
+                if hook.function(self.module, (None,) * self.count, grads) is not None:
                     raise ArgumentTypeError(
                         "a full backward hook returned gradients of inputs, but no input requires one: return None"
                     )
-        return _together(grads, places)
+        return layout.together(grads)
 
-    def _at_inputs(self, gradient: Any, passed: Sequence[Any], places: list[int]) -> Any:
-        grads = _apart(gradient, passed, places)
+    def _at_inputs(self, gradient: Any, layout: _Layout) -> Any:
+        if self.grad_output is None:  # nothing came through the outputs, as when a gradient is differentiated
+            return None
+        grads = layout.apart(gradient)
         for hook in list(self.hooks.backward.values()):
             grads = _replaced(hook.function(self.module, grads, self.grad_output), grads, "grad_input")
         self.grad_output = None
-        return _together(grads, places)
+        return layout.together(grads)
 
 
-def _pass_through(items: Sequence[Any]) -> tuple[list[Any], Tensor | None, list[int]]:
-    """The items through identities, the node that receives all their gradients at once, and which have a gradient.
+class _Layout(NamedTuple):
+    """How the gradients of several items lie in that of the joint node."""
+
+    items: int
+    """How many items there are, Tensors or not."""
+    parts: list[tuple[int, tuple[int, ...], Any]]
+    """For those that require a gradient: which item it is, its shape and its element type."""
+
+    def apart(self, gradient: Tensor) -> tuple[Any, ...]:
+        """The gradient of the joint node as one for each item, None for those that have none."""
+        grads: list[Any] = [None] * self.items
+        start = 0
+        for i, shape, dtype in self.parts:
+            size = math.prod(shape)
+            part = gradient if len(self.parts) == 1 else gradient[start : start + size].reshape(shape)
+            grads[i] = part if part.dtype == dtype else part.astype(dtype)
+            start += size
+        return tuple(grads)
+
+    def together(self, grads: tuple[Any, ...]) -> Any:
+        """The other way round."""
+        parts = [grads[i] for i, _, _ in self.parts]
+        return parts[0] if len(parts) == 1 else autograd.cat([part.reshape(-1) for part in parts])
+
+
+def _pass_through(items: Sequence[Any]) -> tuple[list[Any], Tensor | None, _Layout]:
+    """The items through identities, the node that receives all their gradients at once, and how these lie in it.
 
     A single Tensor passes through a node of its own. Several are laid end to end and cut apart again, so that there
     is one node whose gradient is complete only when all of theirs are.
     """
     passed = list(items)
-    places = [i for i, x in enumerate(items) if isinstance(x, Tensor) and x.requires_grad]
-    if not places:
-        return passed, None, places
-    if len(places) == 1:
-        joint = passed[places[0]] = items[places[0]].reshape(items[places[0]].shape)
-        return passed, joint, places
-    joint = autograd.cat([items[i].reshape(-1) for i in places])
-    start = 0
-    for i in places:
-        shape, size = items[i].shape, items[i].numel()
-        part = joint[start : start + size].reshape(shape)
-        passed[i] = part if part.dtype == items[i].dtype else part.astype(items[i].dtype)
-        start += size
-    return passed, joint, places
-
-
-def _apart(gradient: Tensor, passed: Sequence[Any], places: list[int]) -> tuple[Any, ...]:
-    """The gradient of the joint node as one for each item, None for those that have none."""
-    grads: list[Any] = [None] * len(passed)
-    start = 0
-    for i in places:
-        size = passed[i].numel()
-        grads[i] = gradient if len(places) == 1 else gradient[start : start + size].reshape(passed[i].shape)
-        start += size
-    return tuple(grads)
-
-
-def _together(grads: tuple[Any, ...], places: list[int]) -> Any:
-    """The other way round."""
-    return grads[places[0]] if len(places) == 1 else autograd.cat([grads[i].reshape(-1) for i in places])
+    tensors = {i: x for i, x in enumerate(items) if isinstance(x, Tensor) and x.requires_grad}
+    layout = _Layout(len(items), [(i, x.shape, x.dtype) for i, x in tensors.items()])
+    if not tensors:
+        return passed, None, layout
+    if len(tensors) == 1:
+        ((i, x),) = tensors.items()
+        joint = passed[i] = x.reshape(x.shape)
+        return passed, joint, layout
+    joint = autograd.cat([x.reshape(-1) for x in tensors.values()])
+    for i, part in enumerate(layout.apart(joint)):
+        passed[i] = passed[i] if part is None else part
+    return passed, joint, layout
 
 
 def _replaced(changed: Any, grads: tuple[Any, ...], what: str) -> tuple[Any, ...]:
@@ -204,7 +223,7 @@ def _replaced(changed: Any, grads: tuple[Any, ...], what: str) -> tuple[Any, ...
     Raises
     ------
     ArgumentTypeError
-        If they are not as many, or not Tensors where there were Tensors.
+        If they are not as many, or not Tensors of the same shapes where there were Tensors.
     """
     if changed is None:
         return grads
@@ -212,9 +231,9 @@ def _replaced(changed: Any, grads: tuple[Any, ...], what: str) -> tuple[Any, ...
     if len(new) != len(grads):
         raise ArgumentTypeError(f"a backward hook returned {len(new)} gradients in the place of {len(grads)} ({what})")
     for before, after in zip(grads, new, strict=True):
-        if (before is not None) and not isinstance(after, Tensor):
+        if before is not None and not (isinstance(after, Tensor) and after.shape == before.shape):
             raise ArgumentTypeError(
-                f"a backward hook returned {after!r:.40} in the place of a gradient ({what}); return a Tensor for "
-                "each, or None to leave them all"
+                f"a backward hook returned {after!r:.40} in the place of a gradient of shape {before.shape} ({what}); "
+                "return a Tensor of that shape for each, or None to leave them all"
             )
     return new

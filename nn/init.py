@@ -19,7 +19,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, ShapeError
 from autograd.functions.bare import bare
-from autograd.functions.creation import number
+from autograd.functions.creation import cast, number
 from autograd.random import numpy_generator
 from autograd.saved import mark_changed
 
@@ -75,7 +75,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
             raise ArgumentTypeError(f"calculate_gain(): the negative slope is a number, not {param}")
         slope = 0.01 if param is None else number("calculate_gain", "param", param)
         return math.sqrt(2 / (1 + slope**2))
-    if nonlinearity not in _GAINS:
+    if not isinstance(nonlinearity, str) or nonlinearity not in _GAINS:
         raise ArgumentValueError(
             f"calculate_gain(): no gain is known for {nonlinearity!r}; there are {', '.join([*_GAINS, 'leaky_relu'])}"
         )
@@ -110,13 +110,17 @@ def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     return shape[1] * kernel, shape[0] * kernel
 
 
-def _fan(name: str, tensor: Tensor, mode: str, modes: tuple[str, ...]) -> float:
+_calculate_fan_in_and_fan_out = fan_in_and_fan_out  # PyTorch's name, private there and yet used by many programs
+
+
+def _std(name: str, tensor: Tensor, gain: float, mode: str, modes: tuple[str, ...]) -> float:
+    """The standard deviation gain/√fan."""
     _require_tensor(name, tensor)
     fan_in, fan_out = fan_in_and_fan_out(tensor)
     fans = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
     if mode not in modes:
         raise ArgumentValueError(f"{name}(): mode is {' or '.join(map(repr, modes))}, not {mode!r:.40}")
-    return max(fans[mode], 1)  # it is 0 only where there is nothing to fill
+    return number(name, "gain", gain) / math.sqrt(max(fans[mode], 1))  # a fan is 0 only where there is nothing to fill
 
 
 # --- without chance ---------------------------------------------------------------------------------------------------
@@ -128,11 +132,11 @@ def constant_(tensor: Any, val: float) -> Any:
     Raises
     ------
     DtypeError
-        If the Tensor is of integers and the number is none.
+        If the Tensor is of integers or booleans and cannot hold the number.
     """
     val = number("constant_", "val", val)
     _require_tensor("constant_", tensor)
-    if tensor.dtype.kind != "f" and not float(val).is_integer():
+    if tensor.dtype.kind != "f" and cast("constant_", np.asarray(val), tensor.dtype) != val:
         raise DtypeError(f"constant_(): a Tensor of {tensor.dtype} cannot hold {val}")
     return _filled("constant_", tensor, val)
 
@@ -181,8 +185,8 @@ def dirac_(tensor: Any, groups: int = 1) -> Any:
     shape = tensor.shape
     if len(shape) not in (3, 4, 5):
         raise ShapeError(f"dirac_(): a convolution's weight has 3, 4 or 5 axes, this Tensor has shape {shape}")
-    if groups < 1 or shape[0] % groups:
-        raise ArgumentValueError(f"dirac_(): {groups} groups do not divide {shape[0]} output channels")
+    if isinstance(groups, bool) or not isinstance(groups, (int, np.integer)) or groups < 1 or shape[0] % groups:
+        raise ArgumentValueError(f"dirac_(): {groups!r:.40} groups do not divide {shape[0]} output channels")
     of_group = shape[0] // groups
     values = np.zeros(shape)
     centre = tuple(size // 2 for size in shape[2:])
@@ -201,11 +205,11 @@ def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None)
     Raises
     ------
     ArgumentValueError
-        If a > b.
+        If a > b, or the distance between them is not finite.
     """
     a, b = number("uniform_", "a", a), number("uniform_", "b", b)
-    if not a <= b:
-        raise ArgumentValueError(f"uniform_(): there is nothing from a = {a} to b = {b}")
+    if not (a <= b and b - a < math.inf):
+        raise ArgumentValueError(f"uniform_(): there is nothing to draw evenly from a = {a} to b = {b}")
     return _filled("uniform_", tensor, lambda: _scaled(autograd.rand_like(tensor, generator=generator), b - a, a))
 
 
@@ -287,14 +291,14 @@ def xavier_uniform_(tensor: Any, gain: float = 1.0, generator: Any = None, *, mo
     ShapeError, ArgumentValueError
         If the Tensor has fewer than two axes, or there is no such mode.
     """
-    fan = _fan("xavier_uniform_", tensor, mode, ("fan_avg", "fan_in", "fan_out"))
-    return _uniform_of_std(tensor, gain / math.sqrt(fan), generator)
+    std = _std("xavier_uniform_", tensor, gain, mode, ("fan_avg", "fan_in", "fan_out"))
+    return _uniform_of_std(tensor, std, generator)
 
 
 def xavier_normal_(tensor: Any, gain: float = 1.0, generator: Any = None, *, mode: str = "fan_avg") -> Any:
     """Draw from the normal distribution of variance gain²/fan; otherwise as `xavier_uniform_`."""
-    fan = _fan("xavier_normal_", tensor, mode, ("fan_avg", "fan_in", "fan_out"))
-    return normal_(tensor, 0.0, gain / math.sqrt(fan), generator)
+    std = _std("xavier_normal_", tensor, gain, mode, ("fan_avg", "fan_in", "fan_out"))
+    return normal_(tensor, 0.0, std, generator)
 
 
 def kaiming_uniform_(
@@ -321,16 +325,16 @@ def kaiming_uniform_(
     -----
     He et al. 2015, eq. 10: Var(w) = 2/n_in before a ReLU, because it sets half of the entries to 0.
     """
-    fan = _fan("kaiming_uniform_", tensor, mode, ("fan_in", "fan_out"))
-    return _uniform_of_std(tensor, calculate_gain(nonlinearity, a) / math.sqrt(fan), generator)
+    std = _std("kaiming_uniform_", tensor, calculate_gain(nonlinearity, a), mode, ("fan_in", "fan_out"))
+    return _uniform_of_std(tensor, std, generator)
 
 
 def kaiming_normal_(
     tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Any:
     """Draw from the normal distribution of variance gain²/fan; otherwise as `kaiming_uniform_`."""
-    fan = _fan("kaiming_normal_", tensor, mode, ("fan_in", "fan_out"))
-    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(fan), generator)
+    std = _std("kaiming_normal_", tensor, calculate_gain(nonlinearity, a), mode, ("fan_in", "fan_out"))
+    return normal_(tensor, 0.0, std, generator)
 
 
 def orthogonal_(tensor: Any, gain: float = 1, generator: Any = None) -> Any:
@@ -421,6 +425,11 @@ def _filled(name: str, tensor: Any, values: Any) -> Any:
             raise DtypeError(f"{name}() draws floating-point numbers, and this Tensor is of {tensor.dtype}")
         values = values()
     array = bare(tensor)
+    if not array.flags.writeable:
+        raise ShapeError(
+            f"{name}(): entries of this Tensor of shape {tensor.shape} share their memory, as after expand(): fill "
+            "what it was made of, or a copy"
+        )
     array[...] = values
     mark_changed(array)
     return tensor

@@ -31,6 +31,9 @@ __all__ = ["IncompatibleKeys", "Module", "RegistrationError", "StateDictError", 
 _PARAMETER, _BUFFER, _TRANSIENT, _MODULE = "parameter", "buffer", "transient buffer", "module"
 """What an attribute can be registered as; a transient buffer stays out of the ``state_dict``."""
 
+_EXTRA = "_extra_state"
+"""The name in the ``state_dict`` of what a module keeps beside Tensors."""
+
 
 class RegistrationError(AutogradError, AttributeError):
     """A parameter, buffer or module was looked for and is not there, or was assigned too early."""
@@ -87,9 +90,8 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} has no forward(): define what it computes")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._hooks is None:
-            return self.forward(*args, **kwargs)
-        return self._hooks.call(self, args, kwargs)
+        hooks = self._hooks
+        return self.forward(*args, **kwargs) if hooks is None else hooks.call(self, args, kwargs)
 
     # --- registration -----------------------------------------------------------------------------------------
 
@@ -228,7 +230,7 @@ class Module:
                 seen.add(module)
             yield path, module
             children = [(name, child) for name, child in module._entries(_MODULE) if child is not None]
-            stack += [(f"{path}.{name}" if path else name, child) for name, child in reversed(children)]
+            stack += [(_dotted(path, name), child) for name, child in reversed(children)]
 
     def modules(self) -> Iterator[Module]:
         """The module and all below it, each once."""
@@ -257,7 +259,7 @@ class Module:
                     continue
                 if remove_duplicate:
                     seen.add(tensor)
-                yield f"{path}.{name}" if path else name, tensor
+                yield _dotted(path, name), tensor
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
@@ -472,7 +474,8 @@ class Module:
             Before the hooks that are there already.
         with_kwargs : bool
         always_call : bool
-            Also if ``forward`` or a hook has raised an error; the output is then None.
+            Also if ``forward`` or a hook has raised an error; the output is None if there is none yet. What such a
+            call raises itself is a warning then.
         """
         return self._hook("forward", hook, prepend, with_kwargs, always_call)
 
@@ -518,6 +521,9 @@ class Module:
     ) -> dict[str, Any]:
         """The parameters and persistent buffers by their dotted names; shared ones under each.
 
+        What a module's own ``get_extra_state()`` returns, if it has one, is its entry ``_extra_state``; loading hands
+        it to ``set_extra_state(state)``.
+
         Parameters
         ----------
         destination : dict, optional
@@ -533,6 +539,8 @@ class Module:
         for name, tensor in self._entries(_PARAMETER) + self._entries(_BUFFER):
             if tensor is not None:
                 state[prefix + name] = tensor if keep_vars else tensor.detach()
+        if hasattr(self, "get_extra_state"):
+            state[prefix + _EXTRA] = self.get_extra_state()
         for name, child in self._entries(_MODULE):
             if child is not None:
                 child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
@@ -577,18 +585,24 @@ class Module:
                 prefix = f"{path}." if path else ""
                 module._hooks.run("loading", module, state, prefix, {}, strict, *keys, misfits)
         places = {
-            f"{path}.{name}" if path else name: (module, name)
+            _dotted(path, name): (module, name)
             for path, module in modules
             for name, tensor in module._entries(_PARAMETER) + module._entries(_BUFFER)
             if tensor is not None
         }
-        keys.missing_keys.extend(name for name in places if name not in state)
-        keys.unexpected_keys.extend(name for name in state if name not in places)
+        extras = {_dotted(path, _EXTRA): module for path, module in modules if hasattr(module, "set_extra_state")}
+        expected = {**places, **extras}
+        keys.missing_keys.extend(name for name in expected if name not in state)
+        keys.unexpected_keys.extend(name for name in state if name not in expected)
         given = {}
         for key, (module, name) in places.items():
             if key in state:
-                given[key] = _array_from(state[key])
-                misfits += _misfits(key, getattr(module, name), given[key])
+                try:
+                    given[key] = _array_from(state[key])
+                except (TypeError, ValueError) as problem:
+                    misfits.append(f"{key} is no array of numbers: {problem}")
+                else:
+                    misfits += _misfits(key, getattr(module, name), given[key])
         for _, module in reversed(modules):
             if module._hooks:
                 module._hooks.run("loaded", module, keys)
@@ -600,6 +614,9 @@ class Module:
                 module._take_in_place_of(name, state[key], array)
             else:
                 _overwrite(getattr(module, name), array)
+        for key, module in extras.items():
+            if key in state:
+                module.set_extra_state(state[key])
         return keys
 
     def _take_in_place_of(self, name: str, value: Any, array: np.ndarray) -> None:
@@ -652,6 +669,10 @@ _WANTED: dict[str, tuple[type, str]] = {
 }
 
 
+def _dotted(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
 def _check_kind(module: Module, name: str, value: Any, kind: str) -> None:
     wanted, described = _WANTED[kind]
     if value is not None and not isinstance(value, wanted):
@@ -697,6 +718,8 @@ def _array_from(value: Any) -> np.ndarray:
     """The numbers of an entry of a state dict."""
     if not isinstance(value, Tensor) and hasattr(value, "detach"):  # PyTorch's
         value = value.detach()
+        if str(value.dtype) == "torch.bfloat16":  # which NumPy does not have
+            value = value.float()
     return np.asarray(bare(value))
 
 
@@ -713,7 +736,7 @@ def _all_that_is_wrong(module: Module, keys: IncompatibleKeys, misfits: list[str
     if keys.missing_keys:
         lines.append(f"missing in the state dict: {', '.join(keys.missing_keys)}")
     if keys.unexpected_keys:
-        lines.append(f"unexpected, not in the module: {', '.join(keys.unexpected_keys)}")
+        lines.append(f"unexpected, not in the module: {', '.join(map(str, keys.unexpected_keys))}")
     return "\n  ".join([*lines, *misfits])
 
 

@@ -7,7 +7,7 @@ works. It changes nothing: the run's numbers are the same with and without it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -33,9 +33,9 @@ class Limits:
     saturated: float = 0.5
     """A larger share than this of a sigmoid's or tanh's outputs within 0.05 of their bounds is too large."""
     update_high: float = 1e-1
-    """A step that changes a layer's weights by more than this part of their norm is too large."""
+    """A step that changes a layer's weight matrix by more than this part of its norm is too large."""
     update_low: float = 1e-6
-    """A step that changes them by less than this part hardly trains."""
+    """A step that changes it by less than this part hardly trains."""
 
 
 LIMITS = Limits()
@@ -248,7 +248,8 @@ class Monitor:
                 low, high = _BOUNDED[kind]
                 margin = _NEAR * (high - low) / 2
                 seen.saturated[name] = float(np.mean((out < low + margin) | (out > high - margin)))
-        seen.warnings = list(_warnings(seen, self.limits))
+        matrices = {name for name, p in self.model.named_parameters() if p.ndim > 1}
+        seen.warnings = list(_warnings(seen, self.limits, matrices))
         self.history.append(seen)
         return seen
 
@@ -268,12 +269,16 @@ class Monitor:
 
 
 def dead_share(out: np.ndarray) -> float:
-    """The share of units, along axis 1, that are 0 for every example, and at every place of an image."""
-    units = np.moveaxis(out, 1, 0).reshape(out.shape[1], -1)
-    return float(np.mean(~np.any(units, axis=1)))
+    """The share of units that are 0 for every example, and at every place of an image.
+
+    Units lie along axis 1. With three axes they may as well lie along the last, as in [batch, time, features]: then
+    the larger share counts.
+    """
+    axes = (1, 2) if out.ndim == 3 else (1,)
+    return max(float(np.mean(~np.any(out, axis=tuple({*range(out.ndim)} - {axis})))) for axis in axes)
 
 
-def _warnings(seen: Snapshot, limits: Limits) -> Iterable[str]:
+def _warnings(seen: Snapshot, limits: Limits, matrices: Collection[str]) -> Iterable[str]:
     for name, size in seen.gradient_norms.items():
         if not math.isfinite(size):
             yield f"the gradient of {name} is not finite: look for its origin with autograd.detect_anomaly()"
@@ -304,6 +309,8 @@ def _warnings(seen: Snapshot, limits: Limits) -> Iterable[str]:
                 "normalised inputs, or ReLU"
             )
     for name, ratio in seen.update_ratios.items():
+        if name not in matrices:  # biases begin at about 0, so that any step is large in proportion
+            continue
         if ratio > limits.update_high:
             yield f"a step changes {name} by {ratio:.1%} of its norm: the learning rate may be too high"
         elif ratio < limits.update_low and name in seen.gradient_norms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,14 @@ class Parameter(Tensor):
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
         self._lay_out(_own_array(data))
         self.requires_grad = requires_grad
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A leaf of its own, as from a pickle: ``grad`` stays behind, as in PyTorch."""
+        rebuild, facts, attributes = self.__reduce__()
+        made = memo[id(self)] = rebuild(*copy.deepcopy(facts, memo))
+        for name, value in (attributes or {}).items():
+            setattr(made, name, copy.deepcopy(value, memo))
+        return made
 
 
 class Buffer(Tensor):

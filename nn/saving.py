@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import math
 import os
+import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,10 +30,14 @@ _VERSION = "1"
 """Of what we write into the metadata. Readers refuse a later one in a checkpoint, which they could misunderstand."""
 
 _ABOUT = {"format": "np", "writer": "micrograph", "version": _VERSION}
+_FACTS = frozenset((*_ABOUT, "checksum", "structure"))
+"""The names in the metadata that are no second names of arrays."""
 _LONGEST_HEADER = 100_000_000
 """In bytes; the limit of the format."""
 _DEEPEST = 100
 """How deep lists and dicts may be nested in a checkpoint."""
+_MOST_PLACES = 8
+"""In how many places of a checkpoint one array of the file may be, so that no small file can fill the memory."""
 
 _DTYPES = {
     "F64": "<f8",
@@ -87,7 +93,7 @@ def save(model: Module | Mapping[str, Any], path: StrPath) -> None:
             )
         array = _checked(bare(value), key)
         first = names.setdefault(_memory(array), key)
-        if first == key or key in metadata:
+        if first == key or key in _FACTS:
             arrays[key] = array
         else:
             metadata[key] = first
@@ -117,7 +123,7 @@ def load(path: StrPath) -> dict[str, Tensor]:
     arrays, metadata = _read(path)
     state = {name: _wrap(array) for name, array in arrays.items()}
     for name, first in metadata.items():
-        if name not in arrays and first in arrays:
+        if name not in _FACTS and name not in arrays and first in arrays:
             state[name] = state[first]
     return state
 
@@ -149,7 +155,10 @@ def save_checkpoint(path: StrPath, state: Any) -> None:
     {'step': 7, 'betas': (0.9, 0.999), 'm': {0: Tensor([1.])}}
     """
     writer = _Writer()
-    structure = json.dumps(writer.encoded(state, ()), allow_nan=False, separators=(",", ":"))
+    try:
+        structure = json.dumps(writer.encoded(state, ()), allow_nan=False, separators=(",", ":"))
+    except ValueError as problem:  # an integer of thousands of digits
+        raise ArgumentValueError(f"save_checkpoint(): {problem}") from problem
     if len(structure) > _LONGEST_HEADER // 2:
         raise ArgumentValueError(
             f"a checkpoint cannot hold {len(structure):,} characters beside its arrays: put long lists of numbers into "
@@ -195,6 +204,7 @@ class _Writer:
     def __init__(self) -> None:
         self.arrays: dict[str, np.ndarray] = {}
         self._names: dict[Any, str] = {}
+        self._places: Counter[str] = Counter()
 
     def encoded(self, x: Any, path: tuple[Any, ...]) -> Any:
         if len(path) > _DEEPEST:
@@ -230,15 +240,17 @@ class _Writer:
     def _entered(self, array: np.ndarray, path: tuple[Any, ...]) -> str:
         _checked(array, _at(path))
         memory = _memory(array)
-        if memory not in self._names:
+        known = self._names.get(memory)
+        if known is None or self._places[known] == _MOST_PLACES:
             name = plain = ".".join(map(str, path)) or "data"
             number = 1
             while name in self.arrays or name == "__metadata__":
                 number += 1
                 name = f"{plain}#{number}"
             self.arrays[name] = array
-            self._names[memory] = name
-        return self._names[memory]
+            known = self._names[memory] = name
+        self._places[known] += 1
+        return known
 
 
 class _Reader:
@@ -247,7 +259,7 @@ class _Reader:
     def __init__(self, path: StrPath, arrays: dict[str, np.ndarray]) -> None:
         self._path = path
         self._arrays = arrays
-        self._taken: set[str] = set()
+        self._places: Counter[str] = Counter()
         self._kinds: dict[str, Callable[[Any, int], Any]] = {
             "$tensor": lambda x, _: _wrap(self._array(x)),
             "$array": lambda x, _: self._array(x),
@@ -299,11 +311,11 @@ class _Reader:
     def _array(self, name: Any) -> np.ndarray:
         if not isinstance(name, str) or name not in self._arrays:
             raise self._error(f"there is no array {name!r:.40}")
+        self._places[name] += 1
+        if self._places[name] > _MOST_PLACES:
+            raise self._error(f"the array {name!r:.40} is in more than {_MOST_PLACES} places")
         array = self._arrays[name]
-        if name in self._taken:  # written once for several places, which go their own ways from here
-            return array.copy()
-        self._taken.add(name)
-        return array
+        return array if self._places[name] == 1 else array.copy()  # the places go their own ways from here
 
 
 def _at(path: tuple[Any, ...]) -> str:
@@ -334,7 +346,11 @@ def _write(path: StrPath, arrays: dict[str, np.ndarray], metadata: dict[str, str
     if "__metadata__" in arrays:
         raise ArgumentValueError("'__metadata__' cannot be the name of an array in a safetensors file")
     # the library writes out whatever lies in memory from the first entry on
-    packed = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()}
+    packed = {
+        name: np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(array.shape)
+        for name, array in arrays.items()
+    }
+    metadata = {**metadata, "checksum": _checksum(packed, metadata)}
     place = Path(path).resolve()
     beside = place.with_name(f".{place.name[:100]}.{os.urandom(8).hex()}.tmp")
     try:
@@ -370,7 +386,23 @@ def _read(path: StrPath) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         except (SafetensorError, ValueError, TypeError, AttributeError) as problem:
             raise InterchangeError(f"{_shown(path)} is damaged or no safetensors file: {problem}") from problem
         header.pop("__metadata__", None)
-        return {name: _array(path, file, 8 + length, name, entry) for name, entry in header.items()}, metadata
+        arrays = {name: _array(path, file, 8 + length, name, entry) for name, entry in header.items()}
+    checksum = metadata.pop("checksum", None)
+    if metadata.get("writer") == _ABOUT["writer"] and checksum not in (None, _checksum(arrays, metadata)):
+        raise InterchangeError(
+            f"{_shown(path)} is damaged, or another program has changed it and left our metadata in it: it does not "
+            "hold what was written (the checksum differs)"
+        )
+    return arrays, metadata
+
+
+def _checksum(arrays: Mapping[str, np.ndarray], metadata: Mapping[str, str]) -> str:
+    """Of all numbers, names, types and shapes. It finds damage; it does not protect from people who mean harm."""
+    facts = [(name, array.dtype.name, array.shape) for name, array in sorted(arrays.items())]
+    checksum = zlib.crc32(json.dumps([facts, sorted(metadata.items())]).encode())
+    for name, *_ in facts:
+        checksum = zlib.crc32(arrays[name].reshape(-1).view(np.uint8).data, checksum)
+    return f"{checksum:08x}"
 
 
 def _array(path: StrPath, file: BinaryIO, start: int, name: str, entry: Any) -> np.ndarray:

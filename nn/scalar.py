@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd import TABLE, ArgumentTypeError, ArgumentValueError, ShapeError, Value
 from autograd.functions.scalars import row_of, weighted_sums
+from autograd.graph import Row
 from autograd.random import numpy_generator
 
 __all__ = ["MLP", "Layer", "Module", "Neuron"]
@@ -117,7 +118,8 @@ class Neuron(Module):
         return sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
 
     def parameters(self) -> list[Value]:
-        return list(self._row)
+        """The weights and the bias; a plain number in the place of one is not trained."""
+        return list(self._row) if type(self._row) is Row else [p for p in self._row if isinstance(p, Value)]
 
     def __repr__(self) -> str:
         name = {"relu": "ReLU"}.get(self.name, self.name)
@@ -159,9 +161,11 @@ def _drawn(init: Any, fan_in: int, fan_out: int, draw: Any) -> float:
 
 
 class Layer(Module):
-    """``nout`` neurons that see the same ``nin`` inputs; options go to each `Neuron`."""
+    """``nout`` neurons (at least one) that see the same ``nin`` inputs; options go to each `Neuron`."""
 
     def __init__(self, nin: int, nout: int, **options: Any) -> None:
+        if nout < 1:
+            raise ArgumentValueError(f"a layer has at least one neuron, not {nout}")
         self.neurons = [Neuron(nin, **{"fan_out": nout, **options}) for _ in range(nout)]
 
     def __call__(self, x: Iterable[Any]) -> Any:

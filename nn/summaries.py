@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ArgumentTypeError, Tensor, get_default_dtype, no_grad, preserved_state
+from autograd import ArgumentTypeError, ArgumentValueError, Tensor, get_default_dtype, no_grad, preserved_state
 from autograd.modes import Watching, unwatched
 from autograd.ops.fused import Fused
 from autograd.ops.table import Op
@@ -221,7 +221,8 @@ def summary(model: Module, input: Any, *, depth: int | None = None) -> Summary:
     model : Module
     input : Tensor, tuple, or mapping
         What the model is called with: a Tensor; a shape, for zeros in the element type of the parameters; a tuple of
-        those, for several arguments; or a mapping, for arguments by name.
+        those, for several arguments; or a mapping, for arguments by name. An argument may be a tuple, list or mapping
+        of Tensors and shapes itself.
     depth : int, optional
         How far below the model modules have rows of their own; what is below counts for those above it.
 
@@ -233,6 +234,8 @@ def summary(model: Module, input: Any, *, depth: int | None = None) -> Summary:
     ------
     ArgumentTypeError
         If the model is no module, or the input is none of these.
+    ArgumentValueError
+        If the depth is negative.
 
     Examples
     --------
@@ -243,6 +246,8 @@ def summary(model: Module, input: Any, *, depth: int | None = None) -> Summary:
     """
     if not isinstance(model, Module):
         raise ArgumentTypeError(f"summary() takes a Module, not {type(model).__name__} {model!r:.40}")
+    if depth is not None and depth < 0:
+        raise ArgumentValueError(f"summary(): the depth is a number from 0, not {depth!r:.40}")
     args, kwargs = _arguments(model, input)
     rows: dict[str, Row] = {}
     row_of: dict[Module, Row] = {}
@@ -311,6 +316,10 @@ def _argument(model: Module, given: Any) -> Any:
     if _is_shape(given):
         kinds = [x.dtype for x in model.parameters() if x.dtype.kind == "f"]
         return Tensor(np.zeros(given, kinds[0] if kinds else get_default_dtype()))
+    if isinstance(given, (tuple, list)):
+        return type(given)([_argument(model, x) for x in given])
+    if isinstance(given, Mapping):
+        return {name: _argument(model, x) for name, x in given.items()}
     if isinstance(given, np.ndarray):
         return Tensor(given)
     if isinstance(given, (Tensor, bool, int, float)) or given is None:

@@ -19,8 +19,9 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, GraphError, ShapeError
 from autograd.functions.bare import bare
-from autograd.functions.creation import number
+from autograd.functions.creation import cast, number
 from autograd.tensor import _wrap
+from nn.data.sampler import positive
 from nn.data.workers import source_of_draws
 
 __all__ = [
@@ -78,9 +79,9 @@ class _RandomFlip(_ImageTransform):
     _axis: int
 
     def __init__(self, p: float = 0.5, generator: Any = None) -> None:
-        if not 0 <= number(type(self).__name__, "p", p) <= 1:
+        self.p = number(type(self).__name__, "p", p)
+        if not 0 <= self.p <= 1:
             raise ArgumentValueError(f"{type(self).__name__}: p is a probability, not {p}")
-        self.p = p
         self.generator = generator
 
     def _apply(self, batch: np.ndarray, source: np.random.Generator) -> np.ndarray:
@@ -130,25 +131,28 @@ class RandomCrop(_ImageTransform):
 
     Raises
     ------
-    ArgumentValueError
-        If a size is not positive, or the padding negative.
-    ShapeError
-        When called, if the image with its padding is smaller than the part.
+    ArgumentValueError, ArgumentTypeError
+        If a size is not a positive integer, the padding not 0 or one, or the fill not a number.
+    ShapeError, DtypeError
+        When called, if the image with its padding is smaller than the part, or cannot hold the fill.
     """
 
     def __init__(self, size: Any, padding: int = 0, fill: float = 0, generator: Any = None) -> None:
-        height, width = (size, size) if isinstance(size, (int, np.integer)) else size
-        if height < 1 or width < 1 or padding < 0:
-            raise ArgumentValueError(f"RandomCrop: size is positive and padding not negative; not {size} and {padding}")
-        self.size = (int(height), int(width))
-        self.padding = padding
-        self.fill = fill
+        sides = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+        if len(sides) != 2:
+            raise ArgumentValueError(f"RandomCrop: size is a number, or height and width, not {size!r:.40}")
+        self.size = tuple(positive("RandomCrop", "size", side) for side in sides)
+        self.padding = positive("RandomCrop", "padding", padding) if padding else 0
+        self.fill = number("RandomCrop", "fill", fill)
         self.generator = generator
 
     def _apply(self, batch: np.ndarray, source: np.random.Generator) -> np.ndarray:
         if self.padding:
             sides = (self.padding, self.padding)
-            batch = np.pad(batch, ((0, 0), (0, 0), sides, sides), constant_values=self.fill)
+            fill = cast("RandomCrop", np.asarray(self.fill), batch.dtype)
+            if batch.dtype.kind != "f" and fill != self.fill:
+                raise DtypeError(f"RandomCrop: an image of {batch.dtype} cannot be filled up with {self.fill}")
+            batch = np.pad(batch, ((0, 0), (0, 0), sides, sides), constant_values=fill)
         spare = [have - want for have, want in zip(batch.shape[-2:], self.size, strict=True)]
         if min(spare) < 0:
             raise ShapeError(f"RandomCrop: a part of size {self.size} does not fit in an image of {batch.shape[-2:]}")
@@ -178,15 +182,15 @@ class GaussianNoise:
     """
 
     def __init__(self, std: float, generator: Any = None) -> None:
-        if not number("GaussianNoise", "std", std) >= 0:
+        self.std = number("GaussianNoise", "std", std)
+        if not self.std >= 0:
             raise ArgumentValueError(f"GaussianNoise: a standard deviation is not negative, as {std} is")
-        self.std = std
         self.generator = generator
 
     def __call__(self, x: Any) -> Any:
         array = _array("GaussianNoise", x, floating=True)
         noise = source_of_draws(self.generator).normal(0, self.std, array.shape)
-        return _as_given((array + noise).astype(array.dtype, copy=False), x)
+        return _as_given(np.asarray(array + noise, array.dtype), x)
 
     def __repr__(self) -> str:
         return f"GaussianNoise({self.std})"
@@ -266,7 +270,7 @@ def cutmix(x: Any, y: Any, alpha: float = 1.0, num_classes: int = -1, generator:
     Yun et al. 2019, eq. 1 and 2.
     """
     array, labels = _batch("cutmix", x, y, num_classes)
-    if array.ndim != 4:
+    if array.ndim != 4 or not all(array.shape[-2:]):
         raise ShapeError(f"cutmix: x is a batch of images [N, channels, H, W], not of shape {array.shape}")
     source = source_of_draws(generator)
     side = math.sqrt(1 - _share("cutmix", alpha, source))
@@ -287,8 +291,9 @@ def _stretch(size: int, share: float, source: np.random.Generator) -> slice:
 
 
 def _share(name: str, alpha: Any, source: np.random.Generator) -> float:
-    if not number(name, "alpha", alpha) > 0:
-        raise ArgumentValueError(f"{name}: alpha is positive, not {alpha}; without mixing, do not call it")
+    alpha = number(name, "alpha", alpha)
+    if not 0 < alpha < math.inf:
+        raise ArgumentValueError(f"{name}: alpha is positive and finite, not {alpha}; without mixing, do not call it")
     return float(source.beta(alpha, alpha))
 
 

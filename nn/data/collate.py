@@ -62,10 +62,10 @@ def _collated(parts: list[Any], path: str) -> Any:
     first = parts[0]
     if isinstance(first, (Tensor, np.ndarray)):
         return _stacked(parts, path)
+    if isinstance(first, (str, bytes)):  # also NumPy's, which are scalars of NumPy, too
+        return parts
     if isinstance(first, (bool, int, float, np.generic)):
         return _wrap(_row(parts, path))
-    if isinstance(first, (str, bytes)):
-        return parts
     if isinstance(first, Mapping):
         _require_equal("keys", [set(part) if isinstance(part, Mapping) else part for part in parts], path)
         return _like(first, {key: _collated([part[key] for part in parts], f"{path}[{key!r}]") for key in first})
@@ -94,7 +94,8 @@ def _row(parts: list[Any], path: str) -> np.ndarray:
         row = np.asarray(parts)
     except ValueError as problem:  # something nested among the numbers
         raise ArgumentTypeError(f"default_collate(): sample 0{path} is a number, others are not") from problem
-    if row.ndim != 1 or row.dtype.kind not in "fiub":
+    rounded = row.dtype.kind == "f" and all(isinstance(x, int) for x in parts)  # what NumPy does with 2**63 and -1
+    if row.ndim != 1 or row.dtype.kind not in "fiub" or rounded:
         raise ArgumentTypeError(
             f"default_collate(): sample 0{path} is a number, but the samples together are no row of numbers of 64 bits"
         )

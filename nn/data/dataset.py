@@ -94,10 +94,7 @@ class Subset(Dataset[T_co]):
         self.indices = indices
 
     def __getitem__(self, index: Any) -> T_co:
-        return self.dataset[self.indices[index]]
-
-    def __getitems__(self, indices: Sequence[int]) -> list[T_co]:
-        return read(self.dataset, [self.indices[i] for i in indices])
+        return self.dataset[[self.indices[i] for i in index] if isinstance(index, list) else self.indices[index]]
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -138,6 +135,7 @@ class ConcatDataset(Dataset[T_co]):
 
 def read(dataset: Any, indices: Sequence[Any]) -> list[Any]:
     """Samples by their numbers. An exception gets a note that says which sample it was."""
+    dataset, indices = _behind_subsets(dataset, indices)
     together = getattr(dataset, "__getitems__", None)
     if together is not None:
         return together(indices)
@@ -156,9 +154,8 @@ def rows(dataset: Any, indices: Sequence[Any]) -> list[Tensor] | None:
 
     None if the dataset is not made of Tensors, or if the rows are to be read in another way.
     """
-    while type(dataset) is Subset:
-        dataset, indices = dataset.dataset, [dataset.indices[i] for i in indices]
-    if getattr(type(dataset), "__getitem__", None) is not TensorDataset.__getitem__:
+    dataset, indices = _behind_subsets(dataset, indices)
+    if getattr(type(dataset), "__getitem__", None) is not TensorDataset.__getitem__ or hasattr(dataset, "__getitems__"):
         return None
     numbers = np.asarray(indices)
     if numbers.ndim != 1 or numbers.dtype.kind != "i" or any(x.requires_grad for x in dataset.tensors):
@@ -167,3 +164,10 @@ def rows(dataset: Any, indices: Sequence[Any]) -> list[Tensor] | None:
         return [_wrap(bare(x).take(numbers, 0)) for x in dataset.tensors]
     except IndexError:
         return None  # reading one by one says which it is
+
+
+def _behind_subsets(dataset: Any, indices: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+    """The dataset of which this is a subset, and the numbers there; a subclass of `Subset` may read in its own way."""
+    while type(dataset) is Subset:
+        dataset, indices = dataset.dataset, [dataset.indices[i] for i in indices]
+    return dataset, indices

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError
+from autograd.functions.creation import number
 from autograd.random import Generator, default_generator, numpy_generator
 from nn.data.collate import default_collate, default_convert
 from nn.data.dataset import IterableDataset, read, rows
@@ -104,10 +105,10 @@ class DataLoader:
     ) -> None:
         del pin_memory, multiprocessing_context, persistent_workers, pin_memory_device, in_order
         self.dataset = dataset
-        self.batch_size = batch_size
+        self.batch_size = None if batch_size is None else positive("DataLoader", "batch_size", batch_size)
         self.num_workers = num_workers
         self.drop_last = drop_last
-        self.timeout = timeout
+        self.timeout = number("DataLoader", "timeout", timeout)
         self.worker_init_fn = worker_init_fn
         self.generator = generator
         self.prefetch_factor = prefetch_factor
@@ -119,8 +120,8 @@ class DataLoader:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_sampler is not None:
             self.batch_size = None
-        elif sampler is not None and batch_size is not None:
-            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+        elif sampler is not None and self.batch_size is not None:
+            batch_sampler = BatchSampler(sampler, self.batch_size, drop_last)
         self.sampler, self.batch_sampler = sampler, batch_sampler
         self._makes_batches = batch_sampler is not None or batch_size is not None
         self.collate_fn: Callable[[Any], Any] = collate_fn or (
@@ -137,6 +138,9 @@ class DataLoader:
                 "DataLoader: the samples of an IterableDataset come in the stream's order; shuffle, sampler and "
                 "batch_sampler are for datasets that are asked by number"
             )
+        for what, given in (("sampler", sampler), ("batch_sampler", batch_sampler)):
+            if given is not None and not hasattr(given, "__iter__"):
+                raise ArgumentTypeError(f"DataLoader: {what} gives numbers of samples one by one, unlike {given!r:.40}")
         if sampler is not None and shuffle:
             raise ArgumentValueError("DataLoader: pass either a sampler or shuffle, not both")
         if batch_sampler is not None and (self.batch_size != 1 or shuffle or sampler is not None or self.drop_last):
@@ -145,8 +149,6 @@ class DataLoader:
             )
         if self.batch_size is None and self.drop_last:
             raise ArgumentValueError("DataLoader: without batches (batch_size=None) there is no last one to drop")
-        if self.batch_size is not None:
-            positive("DataLoader", "batch_size", self.batch_size)
         if self.num_workers:
             positive("DataLoader", "num_workers", self.num_workers)
         if self.prefetch_factor is not None:
@@ -154,7 +156,7 @@ class DataLoader:
             if not self.num_workers:
                 raise ArgumentValueError("DataLoader: prefetch_factor is for workers: pass num_workers, too")
         if not self.timeout >= 0:
-            raise ArgumentValueError(f"DataLoader: timeout is a number of seconds or 0, not {self.timeout!r:.40}")
+            raise ArgumentValueError(f"DataLoader: timeout is a number of seconds or 0, not {self.timeout}")
 
     def __len__(self) -> int:
         """How many batches an epoch has."""
@@ -176,7 +178,12 @@ class DataLoader:
                 _set_states(self._generators, progress.start)
             requests = self._requests()
             seed = int(numpy_generator(self.generator).integers(2**63))
-            skipped = sum(1 for _ in itertools.islice(requests, progress.batches))
+            if self._is_stream:  # what it gives may depend on its earlier draws, in a worker on those of every batch
+                results = self._results(requests, 0, seed)
+                skipped = sum(1 for _ in itertools.islice(results, progress.batches))
+            else:
+                skipped = sum(1 for _ in itertools.islice(requests, progress.batches))
+                results = self._results(requests, skipped, seed)
         finally:
             if goes_on:
                 _set_states(self._generators, now)
@@ -186,7 +193,7 @@ class DataLoader:
                 f"given out, but it has only {skipped}: data or sampler are others than those of the state"
             )
         self._progress, self._resumed = progress, False
-        return _Epoch(self._results(requests, progress.batches, seed), progress)
+        return _Epoch(results, progress)
 
     def _requests(self) -> Iterator[Any]:
         """What is to be read for each batch: numbers of samples; of a stream, the samples themselves."""
@@ -306,8 +313,7 @@ def _distinct(*generators: Any) -> list[Generator]:
         made = default_generator if generator is None else generator
         if not isinstance(made, Generator):
             raise ArgumentTypeError(
-                f"DataLoader: it saves the state of its generator, which must be an autograd.Generator, not a "
-                f"{type(made).__name__}"
+                f"DataLoader: it saves the state of its generator, an autograd.Generator, not {made!r:.40}"
             )
         if not any(made is other for other in found):
             found.append(made)

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError, ShapeError
 from autograd.functions.bare import bare
+from autograd.promotion import as_array
 from autograd.random import numpy_generator
 
 __all__ = [
@@ -140,7 +141,7 @@ class WeightedRandomSampler(Sampler[int]):
     """
 
     def __init__(self, weights: Any, num_samples: int, replacement: bool = True, generator: Any = None) -> None:
-        self.weights = np.array(bare(weights), np.float64)
+        self.weights = as_array(bare(weights), np.float64)
         self.num_samples = positive("WeightedRandomSampler", "num_samples", num_samples)
         self.replacement = replacement
         self.generator = generator
@@ -156,7 +157,8 @@ class WeightedRandomSampler(Sampler[int]):
             )
 
     def __iter__(self) -> Iterator[int]:
-        probabilities = self.weights / self.weights.sum()
+        probabilities = self.weights / self.weights.max()  # first: the sum of large numbers may be infinite
+        probabilities /= probabilities.sum()
         source = numpy_generator(self.generator)
         return iter(source.choice(len(probabilities), self.num_samples, self.replacement, probabilities).tolist())
 

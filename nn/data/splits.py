@@ -109,7 +109,7 @@ def k_fold(
         If there are no k folds to be had.
     """
     count = len(dataset)
-    if isinstance(k, bool) or not isinstance(k, int) or not 2 <= k <= count:
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 2 <= k <= count:
         raise ArgumentValueError(f"k_fold(): k is a number from 2 to that of the samples, {count}, not {k!r:.40}")
     order = numpy_generator(generator).permutation(count) if shuffle else np.arange(count)
     folds = np.array_split(order, k)
@@ -123,7 +123,7 @@ def k_fold(
 
 
 def _sizes(name: str, count: int, lengths: Sequence[float]) -> list[int]:
-    shares = list(lengths)
+    shares = [x.item() if isinstance(x, np.generic) else x for x in lengths]
     if not all(isinstance(x, (int, float)) and not isinstance(x, bool) and x >= 0 for x in shares):
         raise ArgumentValueError(f"{name}(): the parts are numbers of samples, or fractions, not {shares!r:.80}")
     if any(isinstance(x, float) for x in shares) and math.isclose(sum(shares), 1, abs_tol=1e-9):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
+import operator
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from nn.data.sampler import positive
 
 __all__ = ["CharacterText", "TextFileError", "Vocabulary", "read_lines"]
 
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the direction of what follows, so that text reads otherwise than it is."""
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, ends of lines that are none here, and characters that turn the direction of what follows, so that
+text reads otherwise than it is."""
 
 
 class TextFileError(AutogradError, ValueError):
@@ -60,9 +62,9 @@ class Vocabulary:
     """
 
     def __init__(self, text: str | Iterable[str], bos: str | None = None, eos: str | None = None) -> None:
-        pieces = [text] if isinstance(text, str) else list(text)
-        if not all(isinstance(piece, str) for piece in pieces):
-            raise ArgumentTypeError("Vocabulary() takes a text, or several")
+        pieces = list(text) if isinstance(text, Iterable) and not isinstance(text, str) else [text]
+        if not all(isinstance(piece, str) for piece in (*pieces, bos or "", eos or "")):
+            raise ArgumentTypeError("Vocabulary() takes a text, or several, and tokens that are texts")
         characters = sorted(set().union(*pieces))
         if not characters:
             raise ArgumentValueError("Vocabulary(): there is no character in the text")
@@ -91,9 +93,11 @@ class Vocabulary:
 
         Raises
         ------
-        ArgumentValueError
-            If a character is not in the vocabulary.
+        ArgumentTypeError, ArgumentValueError
+            If it is no text, or a character is not in the vocabulary.
         """
+        if not isinstance(text, str):
+            raise ArgumentTypeError(f"encode() takes a text, not {type(text).__name__} {text!r:.40}")
         try:
             numbers = [self.stoi[character] for character in text]
         except KeyError as problem:
@@ -111,16 +115,19 @@ class Vocabulary:
 
         Parameters
         ----------
-        numbers : Tensor, array or iterable of int
+        numbers : Tensor or array [n], or iterable of int
         tokens : bool
             Whether tokens for beginning and end are written out, or left out.
 
         Raises
         ------
-        ArgumentValueError
-            If one is not the number of a character.
+        ArgumentTypeError, ArgumentValueError
+            If they are no row of integers, or one is not the number of a character.
         """
-        chosen = [int(x) for x in bare(numbers)]
+        try:
+            chosen = [operator.index(x) for x in bare(numbers)]
+        except TypeError as problem:
+            raise ArgumentTypeError(f"decode() takes a row of integers, not {numbers!r:.80}") from problem
         for number in chosen:
             if not 0 <= number < len(self):
                 raise ArgumentValueError(
@@ -174,7 +181,7 @@ def read_lines(path: Any, max_bytes: int = 10_000_000) -> list[str]:
     ----------
     path : str or Path
     max_bytes : int
-        The largest file that is read.
+        How large the file may be.
 
     Raises
     ------
@@ -184,6 +191,7 @@ def read_lines(path: Any, max_bytes: int = 10_000_000) -> list[str]:
     OSError
         If it cannot be opened.
     """
+    positive("read_lines", "max_bytes", max_bytes)
     file = Path(path)
     if file.exists() and not file.is_file():
         raise TextFileError(f"{file} is not a file")
@@ -192,7 +200,7 @@ def read_lines(path: Any, max_bytes: int = 10_000_000) -> list[str]:
     if len(content) > max_bytes:
         raise TextFileError(f"{file} is larger than {max_bytes} bytes; if that is right, pass a larger max_bytes")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as problem:
         line = content[: problem.start].count(b"\n") + 1
         raise TextFileError(
@@ -200,10 +208,9 @@ def read_lines(path: Any, max_bytes: int = 10_000_000) -> list[str]:
         ) from problem
     lines = []
     for number, whole in enumerate(text.split("\n"), 1):
-        stripped = whole.strip(" \t\r")
-        for character in stripped:
-            if character in _DIRECTIONS or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
-                raise TextFileError(f"{file}, line {number}: {character!a} is not a character of text: remove it")
+        stripped = whole.strip()
+        if strange := _NO_TEXT.search(stripped):
+            raise TextFileError(f"{file}, line {number}: {strange.group()!a} is not a character of text: remove it")
         if stripped:
             lines.append(stripped)
     if not lines:

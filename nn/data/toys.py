@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, ArgumentValueError
+from autograd.functions.creation import number
 from autograd.random import numpy_generator
 from autograd.tensor import _wrap
 
@@ -87,11 +88,13 @@ def spiral(
     noise : float
     generator : Generator, optional
     classes : int
-        From 2.
+        One or more.
     turns : float
         How often an arm goes round.
     """
     source = _source(n, noise, generator, classes)
+    if not math.isfinite(number("spiral", "turns", turns)):
+        raise ArgumentValueError(f"spiral(): an arm goes round a finite number of times, not {turns}")
     labels = np.arange(n) % classes
     place = _place_in_class(n, classes)
     return _finished(
@@ -108,7 +111,7 @@ def gaussians(n: int = 200, noise: float = 0.25, generator: Any = None, classes:
     noise : float
     generator : Generator, optional
     classes : int
-        From 2.
+        One or more.
     """
     source = _source(n, noise, generator, classes)
     labels = np.arange(n) % classes
@@ -131,7 +134,7 @@ def _source(n: Any, noise: Any, generator: Any, classes: Any = 2) -> np.random.G
             raise ArgumentValueError(f"{what} is {least} or more, not {x}")
     if n < classes:
         raise ArgumentValueError(f"{n} samples are too few for {classes} classes")
-    if not (isinstance(noise, (int, float)) and 0 <= noise < math.inf):
+    if not (isinstance(noise, (int, float, np.floating)) and 0 <= noise < math.inf):
         raise ArgumentValueError(f"noise is a standard deviation, 0 or more, not {noise!r:.40}")
     return numpy_generator(generator)
 

@@ -10,10 +10,11 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import ContextVar, copy_context
+from concurrent.futures import Future, wait
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cached_property
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -113,42 +114,59 @@ class Workers:
         Exception
             What ``read`` raises.
         """
-        own = threading.local()
-        ids = itertools.count()
-
-        def work(number: int, request: Any) -> Any:
-            is_new = not hasattr(own, "id")
-            if is_new:
-                own.id = next(ids)
-            batch_seed = np.random.SeedSequence((seed, number)).generate_state(1, np.uint64)
-            _current.set(WorkerInfo(own.id, self.count, int(batch_seed[0]), self.dataset))
-            if is_new and self.prepare is not None:
-                self.prepare(own.id)
-            return read(request)
-
-        pool = ThreadPoolExecutor(self.count, "DataLoader")
+        jobs: SimpleQueue[tuple[Future[Any], Context, int, Any] | None] = SimpleQueue()
+        threads = [
+            # daemons: a program can end although one of them waits for something that never comes
+            threading.Thread(target=self._serve, args=(i, read, jobs, seed), name=f"DataLoader_{i}", daemon=True)
+            for i in range(self.count)
+        ]
         numbered = enumerate(requests, first)
         pending: deque[Future[Any]] = deque()
         try:
+            for thread in threads:
+                thread.start()
             while True:
                 for number, request in itertools.islice(numbered, self.ahead - len(pending)):
-                    pending.append(pool.submit(copy_context().run, work, number, request))
+                    pending.append(Future())
+                    jobs.put((pending[-1], copy_context(), number, request))
                 if not pending:
                     return
-                result = self._wait_for(pending.popleft())
+                result = self._result_of(pending.popleft())
                 if result is END:
                     return
                 yield result
         finally:  # also when the loop that asks for results is left
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in pending:
+                future.cancel()
+            for _ in threads:
+                jobs.put(None)
 
-    def _wait_for(self, result: Future[Any]) -> Any:
-        try:
-            return result.result(self.timeout or None)
-        except TimeoutError:
-            if result.done():
-                raise
+    def _serve(self, own_id: int, read: Callable[[Any], Any], jobs: SimpleQueue[Any], seed: int) -> None:
+        """What one thread does."""
+        is_prepared = False
+
+        def work(number: int, request: Any) -> Any:
+            nonlocal is_prepared
+            batch_seed = np.random.SeedSequence((seed, number)).generate_state(1, np.uint64)
+            _current.set(WorkerInfo(own_id, self.count, int(batch_seed[0]), self.dataset))
+            if self.prepare is not None and not is_prepared:
+                is_prepared = True
+                self.prepare(own_id)
+            return read(request)
+
+        while (job := jobs.get()) is not None:
+            future, context, number, request = job
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(context.run(work, number, request))
+                except BaseException as problem:  # it is raised in the loop that asks for the result
+                    future.set_exception(problem)
+            del job, future, context, request  # or they would live until the next one comes
+
+    def _result_of(self, future: Future[Any]) -> Any:
+        if not wait([future], min(self.timeout, threading.TIMEOUT_MAX) or None).done:
             raise WorkerTimeoutError(
                 f"DataLoader: a worker has been reading a batch for {self.timeout} s; pass a longer timeout, or "
                 "look at what the dataset waits for"
-            ) from None
+            )
+        return future.result()

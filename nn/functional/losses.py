@@ -21,6 +21,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, GraphError, ShapeError
 from autograd.functions.bare import bare
+from autograd.functions.creation import number
 from autograd.functions.shapes import array
 from autograd.ops.exponential import exp, log, xlogy
 from autograd.ops.selection import where
@@ -49,6 +50,7 @@ __all__ = [
     "perplexity",
     "poisson_nll_loss",
     "require_reduction",
+    "sided",
     "smooth_l1_loss",
     "soft_margin_loss",
 ]
@@ -72,12 +74,12 @@ def require_reduction(name: str, reduction: Any, known: tuple[str, ...] = REDUCT
         raise ArgumentValueError(f"{name}: reduction is one of {', '.join(map(repr, known))}, not {reduction!r:.40}")
 
 
-def floats(name: str, input: Any) -> Any:
+def floats(name: str, input: Any, what: str = "input") -> Any:
     """An input of floating-point numbers."""
     x = array(name, input)
     if x.dtype.kind != "f":
         raise DtypeError(
-            f"{name}(): the input is of {x.dtype}; losses are computed from floating-point numbers, as .to('float32')"
+            f"{name}(): the {what} is of {x.dtype}; losses are computed from floating-point numbers, as .to('float32')"
         )
     return x
 
@@ -107,6 +109,18 @@ def _constant(name: str, what: str, weight: Any) -> Any:
     if isinstance(weight, Tensor) and weight.requires_grad:
         raise GraphError(f"{name}(): no gradient flows to the {what}; pass {what}.detach() if none is wanted")
     return array(name, weight)
+
+
+def sided(name: str, target: Any) -> None:
+    """Refuse a target of 0 where its sign tells a side.
+
+    Raises
+    ------
+    ArgumentValueError
+        Which says how to make sides from 0 and 1.
+    """
+    if np.equal(bare(target), 0).any():
+        raise ArgumentValueError(f"{name}(): the target is 1 or −1, not 0; from 0 and 1 make them by 2 * target - 1")
 
 
 def _within(name: str, what: str, x: Any, low: float, high: float) -> None:
@@ -185,8 +199,9 @@ def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: fl
     ArgumentValueError, DtypeError, ShapeError
         As `mse_loss`, and if beta is negative.
     """
+    beta = number("smooth_l1_loss", "beta", beta)
     if not beta >= 0:
-        raise ArgumentValueError(f"smooth_l1_loss(): beta is a number from 0 on, not {beta!r:.40}")
+        raise ArgumentValueError(f"smooth_l1_loss(): beta is a number from 0 on, not {beta}")
     require_reduction("smooth_l1_loss", reduction)
     x, t = pair("smooth_l1_loss", input, target)
     if beta == 0:
@@ -212,8 +227,9 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     ArgumentValueError, DtypeError, ShapeError
         As `mse_loss`, and if delta is not positive.
     """
+    delta = number("huber_loss", "delta", delta)
     if not delta > 0:
-        raise ArgumentValueError(f"huber_loss(): delta is a positive number, not {delta!r:.40}")
+        raise ArgumentValueError(f"huber_loss(): delta is a positive number, not {delta}")
     require_reduction("huber_loss", reduction)
     x, t = pair("huber_loss", input, target)
     if weight is None:
@@ -249,6 +265,7 @@ def poisson_nll_loss(
         As `mse_loss`.
     """
     require_reduction("poisson_nll_loss", reduction)
+    eps = number("poisson_nll_loss", "eps", eps)
     x, t = pair("poisson_nll_loss", input, target)
     losses = exp(x) - t * x if log_input else x - t * log(x + eps)
     if full:
@@ -282,10 +299,11 @@ def gaussian_nll_loss(
     """
     name = "gaussian_nll_loss"
     require_reduction(name, reduction)
+    eps = number(name, "eps", eps)
     if not eps > 0:
-        raise ArgumentValueError(f"{name}(): eps is a positive number, not {eps!r:.40}")
+        raise ArgumentValueError(f"{name}(): eps is a positive number, not {eps}")
     x, t = pair(name, input, target)
-    v = np.full(x.shape, var, x.dtype) if isinstance(var, (int, float)) else floats(name, var)
+    v = np.full(x.shape, var, x.dtype) if isinstance(var, (int, float)) else floats(name, var, "variance")
     x, t, v = of_one_type(x, t, v)
     if v.shape == x.shape[:-1] and v.shape != x.shape:
         v = v.reshape(*v.shape, 1)
@@ -343,17 +361,16 @@ def cross_entropy(
         reduction or the smoothing is none, or if the weight requires a gradient.
     """
     require_reduction("cross_entropy", reduction)
-    if not 0 <= label_smoothing <= 1:
-        raise ArgumentValueError(
-            f"cross_entropy(): label_smoothing is a number from 0 to 1, not {label_smoothing!r:.40}"
-        )
+    smoothing = float(number("cross_entropy", "label_smoothing", label_smoothing))
+    if not 0 <= smoothing <= 1:
+        raise ArgumentValueError(f"cross_entropy(): label_smoothing is a number from 0 to 1, not {label_smoothing}")
     _require_index("cross_entropy", ignore_index)
     x = floats("cross_entropy", input)
     t = _target("cross_entropy", target, x)
     if weight is not None:
         weight = class_weight("cross_entropy", weight, x)
     if t.shape != x.shape:
-        return classes.cross_entropy(x, t, weight, int(ignore_index), float(label_smoothing), reduction)
+        return classes.cross_entropy(x, t, weight, int(ignore_index), smoothing, reduction)
     if not x.ndim:
         raise ShapeError(
             "cross_entropy(): the input has no axis for the classes; it has shape (C,), (N, C) or (N, C, …)"
@@ -368,7 +385,7 @@ def cross_entropy(
             f"cross_entropy(): ignore_index={ignore_index} means a class index, and the target holds probabilities"
         )
     x, t = of_one_type(x, t)
-    return classes.soft_cross_entropy(x, t, weight, label_smoothing, reduction)
+    return classes.soft_cross_entropy(x, t, weight, smoothing, reduction)
 
 
 def _require_index(name: str, ignore_index: Any) -> None:
@@ -478,7 +495,7 @@ def _broadcast(name: str, what: str, weight: Any, like: Any) -> Any:
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None
 ) -> Any:
-    """`binary_cross_entropy` of a sigmoid, from the logits: exact and finite at any of them.
+    """`binary_cross_entropy` of a sigmoid, from the logits: exact, and finite as long as they are.
 
     Parameters
     ----------
@@ -519,10 +536,11 @@ def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any
     Raises
     ------
     ArgumentValueError, DtypeError, ShapeError
-        As `mse_loss`.
+        As `mse_loss`, and if a target is 0.
     """
     require_reduction("soft_margin_loss", reduction)
     x, t = pair("soft_margin_loss", input, target)
+    sided("soft_margin_loss", t)
     return reduced(rows.log_one_plus_exp(-t * x), reduction)
 
 
@@ -553,7 +571,7 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, *, 
     return reduced(losses.mean(-1), reduction)
 
 
-# --- between distributions --------------- ----------------------------------------------------------------------------
+# --- between distributions --------------------------------------------------------------------------------------------
 
 
 def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
@@ -564,7 +582,7 @@ def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool
     input : Tensor
         Logarithms of probabilities, as of a log_softmax.
     target : Tensor of that shape
-        Probabilities; where they are 0 the loss is 0.
+        Probabilities; where they are 0 the loss is 0, of a finite input.
     reduction : {"mean", "batchmean", "sum", "none"}
         "batchmean" divides the sum by the size of the first axis and so is the divergence itself; "mean" divides by
         the number of entries.

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.errors import ArgumentValueError, ShapeError
+from autograd.errors import ArgumentValueError, DtypeError, ShapeError
 from autograd.functions.bare import bare
+from autograd.functions.creation import number
 from autograd.functions.shapes import array
 from autograd.ops.activations import relu
 from autograd.ops.exponential import sqrt
 from autograd.ops.selection import where
 from nn.functional.activations import pairwise_distance
-from nn.functional.losses import class_weight, floats, of_one_type, pair, require_reduction
+from nn.functional.losses import class_weight, floats, of_one_type, pair, require_reduction, sided
 from nn.ops import classes
 from nn.ops.losses import reduced, require_same_shape
 
@@ -69,6 +70,7 @@ def hinge_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str =
     margin itself the gradient is 0.
     """
     require_reduction("hinge_loss", reduction)
+    margin = number("hinge_loss", "margin", margin)
     x, t = pair("hinge_loss", input, target)
     _sides("hinge_loss", t)
     return reduced(relu(margin - t * x), reduction)
@@ -76,6 +78,7 @@ def hinge_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str =
 
 def _shortfalls(name: str, input: Any, target: Any, margin: float) -> tuple[Any, np.ndarray]:
     """By how much each wrong class comes closer to the right one than the margin, and the class indices."""
+    margin = number(name, "margin", margin)
     x, t = floats(name, input), np.asarray(bare(array(name, target)))
     if x.ndim not in (1, 2):
         raise ShapeError(f"{name}(): the input has shape (N, C) or (C,), not {x.shape}")
@@ -177,6 +180,8 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
     require_same_shape(name, x, t)
     if x.ndim not in (1, 2):
         raise ShapeError(f"{name}(): the input has shape (N, C) or (C,), not {x.shape}")
+    if t.dtype.kind not in "iu":
+        raise DtypeError(f"{name}(): the target holds indices of classes, integers, not {t.dtype}")
     classes.require_indices(name, t, x.shape[-1], -1)
     listed = np.asarray(np.logical_and.accumulate(t >= 0, -1))
     places = np.where(listed, t, 0)
@@ -205,6 +210,7 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduct
         As `mse_loss`, and if a target is neither 1 nor −1.
     """
     require_reduction("hinge_embedding_loss", reduction)
+    margin = number("hinge_embedding_loss", "margin", margin)
     x, t = pair("hinge_embedding_loss", input, target)
     similar = _sides("hinge_embedding_loss", t) == 1
     return reduced(where(similar, x, autograd.clamp_min(margin - x, 0)), reduction)
@@ -222,11 +228,13 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
     Raises
     ------
     ArgumentValueError, DtypeError, ShapeError
-        As `mse_loss`.
+        As `mse_loss`, and if a target is 0.
     """
     require_reduction("margin_ranking_loss", reduction)
+    margin = number("margin_ranking_loss", "margin", margin)
     x1, x2 = pair("margin_ranking_loss", input1, input2)
     x1, t = pair("margin_ranking_loss", x1, target)
+    sided("margin_ranking_loss", t)
     return reduced(autograd.clamp_min(margin - t * (x1 - x2), 0), reduction)
 
 
@@ -253,6 +261,7 @@ def cosine_embedding_loss(
     """
     name = "cosine_embedding_loss"
     require_reduction(name, reduction)
+    margin = number(name, "margin", margin)
     x1, x2 = pair(name, input1, input2)
     sides = _sides(name, array(name, target))
     if x1.ndim not in (1, 2) or sides.shape != x1.shape[:-1]:
@@ -297,8 +306,9 @@ def triplet_margin_loss(
     """
     name = "triplet_margin_loss"
     require_reduction(name, reduction)
+    margin = number(name, "margin", margin)
     if not margin > 0:
-        raise ArgumentValueError(f"{name}(): the margin is a positive number, not {margin!r:.40}")
+        raise ArgumentValueError(f"{name}(): the margin is a positive number, not {margin}")
     a, b = pair(name, anchor, positive)
     a, c = pair(name, a, negative)
     near, far = pairwise_distance(a, b, p, eps), pairwise_distance(a, c, p, eps)

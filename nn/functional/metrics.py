@@ -40,7 +40,7 @@ def accuracy(input: Any, target: Any, topk: int = 1, ignore_index: int = -100) -
     ArgumentValueError, BoundsError, DtypeError, ShapeError
         If the target does not fit the input, or topk is not positive.
     """
-    if topk < 1:
+    if not isinstance(topk, (int, np.integer)) or topk < 1:
         raise ArgumentValueError(f"accuracy(): topk is a number from 1 on, not {topk!r:.40}")
     scores, classes = _scores_and_classes("accuracy", input, target, ignore_index)
     axis = class_axis(scores)

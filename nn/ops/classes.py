@@ -16,6 +16,7 @@ import numpy as np
 from autograd.compiled import compiled
 from autograd.errors import BoundsError, DtypeError, ShapeError
 from autograd.functions.bare import bare
+from autograd.functions.creation import cast
 from autograd.ops.fused import fused
 from autograd.ops.indexing import getitem
 from autograd.ops.normalizing import log_softmax
@@ -207,7 +208,9 @@ def _rows(x: Any) -> np.ndarray:
     """The classes of each example in a row, in single or double precision."""
     if x.ndim != 2:
         x = x.reshape(1, -1) if x.ndim == 1 else np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
-    return np.ascontiguousarray(x, x.dtype if x.dtype in _COMPILED_FOR else np.float32)
+    if x.dtype not in _COMPILED_FOR:
+        x = x.astype(np.float32 if x.dtype == np.float16 else np.float64)
+    return np.ascontiguousarray(x)
 
 
 def _as_it_was(rows: np.ndarray, like: Any) -> np.ndarray:
@@ -221,6 +224,8 @@ def _as_it_was(rows: np.ndarray, like: Any) -> np.ndarray:
 
 
 def _indices(target: Any) -> np.ndarray:
+    if target.dtype == np.uint64:  # the only type with numbers that another type would turn into negative ones
+        target = cast("cross_entropy", target, np.dtype(np.int64))
     return np.ascontiguousarray(target, np.int64).reshape(-1)
 
 
@@ -262,7 +267,9 @@ def _cross_entropy_backward(
     reduction: str,
 ) -> tuple[np.ndarray]:
     shares, divisor = kept
-    upstream = np.ascontiguousarray(g / divisor if reduction == "mean" else g, shares.dtype).reshape(-1)
+    upstream = np.ascontiguousarray(g, shares.dtype).reshape(-1)
+    if reduction == "mean":
+        upstream = upstream / divisor
     out = _to_logits(shares, _indices(target), fitting(weight, shares), ignore_index, label_smoothing, upstream)
     return (_as_it_was(out, input),)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import DtypeError, ShapeError
+from autograd.errors import ArgumentTypeError, DtypeError, ShapeError
 from autograd.ops.fused import fused
 
 __all__ = ["linear"]
 
 
 def _forward(input: Any, weight: Any, bias: Any = None) -> Any:
+    if not isinstance(input, np.ndarray):
+        raise ArgumentTypeError(f"linear: the input must be a Tensor, not {type(input).__name__} {input!r:.40}")
     if weight.ndim != 2 or input.ndim == 0 or input.shape[-1] != weight.shape[1]:
         raise ShapeError(
             f"linear: the input has shape {input.shape} and the weight {weight.shape}; the weight must be "
@@ -27,7 +30,7 @@ def _forward(input: Any, weight: Any, bias: Any = None) -> Any:
         raise DtypeError(
             f"linear: the input is of {input.dtype}; convert it to the weight's {weight.dtype}, x.to(dtype)"
         )
-    rows = input if input.ndim == 2 else input.reshape(-1, weight.shape[1])
+    rows = input if input.ndim == 2 else _rows(input)
     y = rows @ weight.T
     if bias is not None:
         if bias.dtype is y.dtype:
@@ -37,17 +40,22 @@ def _forward(input: Any, weight: Any, bias: Any = None) -> Any:
     return y if input.ndim == 2 else y.reshape(*input.shape[:-1], weight.shape[0])
 
 
+def _rows(x: Any) -> Any:
+    """The batch along one axis (−1 could not tell how long it is where the other axis is empty)."""
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+
+
 def _backward(
     g: Any, y: Any, kept: Any, wanted: Sequence[bool], input: Any, weight: Any, bias: Any = None
 ) -> tuple[Any, Any, Any]:
     to_input = to_weight = to_bias = None
-    flat = g if g.ndim == 2 else g.reshape(-1, weight.shape[0])
+    flat = g if g.ndim == 2 else _rows(g)
     if wanted[0]:
         to_input = flat @ weight
         if input.ndim != 2:
             to_input = to_input.reshape(input.shape)
     if wanted[1]:
-        to_weight = flat.T @ (input if input.ndim == 2 else input.reshape(-1, weight.shape[1]))
+        to_weight = flat.T @ (input if input.ndim == 2 else _rows(input))
     if wanted[2]:
         to_bias = np.add.reduce(flat, 0)
     return to_input, to_weight, to_bias
@@ -74,6 +82,7 @@ linear = fused(
         ((3,), (4, 3), (4,)),
         ((2, 5, 3), (4, 3), (4,)),
         ((1, 1), (1, 1), (1,)),
+        ((2, 3, 0), (4, 0), (4,)),
     ),
     doc="The rows of the weight are the neurons; the input's last axis is their inputs, all others are the batch.",
 )

@@ -43,18 +43,21 @@ def reduced(losses: Any, reduction: str) -> Any:
 
 
 def reduced_array(losses: Any, reduction: str) -> np.ndarray:
-    """The same of a bare array."""
+    """The same of a bare array; of half precision, where numbers end at 65504, summed in single precision."""
+    dtype = losses.dtype
     if reduction != "none":
         count = np.size(losses)
-        losses = np.add.reduce(losses, None)
+        losses = np.add.reduce(losses, None, np.float32 if dtype == np.float16 else None)
         if reduction == "mean":
-            losses = losses / count if count else losses.dtype.type(np.nan)
-    return np.asarray(losses)
+            losses = losses / count if count else np.nan
+    return np.asarray(losses, dtype)
 
 
 def for_each(g: Any, count: int, reduction: str) -> Any:
-    """What reaches each loss before it was reduced."""
-    return g / count if reduction == "mean" else g
+    """What reaches each loss before it was reduced; of a mean in single precision at least, see `reduced_array`."""
+    if reduction != "mean":
+        return g
+    return (g.astype(np.float32) if g.dtype == np.float16 else g) / count
 
 
 def fitting(weight: Any, like: Any) -> Any:

@@ -134,6 +134,13 @@ def test_noise_has_its_standard_deviation() -> None:
     assert np.array_equal(GaussianNoise(0)(x), x)
 
 
+def test_single_numbers_get_noise_and_numbers_may_be_tensors() -> None:
+    assert type(GaussianNoise(Tensor(0.0))(np.array(2.0))) is np.ndarray
+    assert GaussianNoise(Tensor(0.0))(Tensor(2.0)).item() == 2.0
+    x = Tensor(images(2, 3))
+    assert np.array_equal(RandomHorizontalFlip(Tensor(1.0))(x).numpy(), x.numpy()[:, ::-1])
+
+
 def test_transforms_one_after_the_other() -> None:
     x = images(3, 5, 6)
     both = Compose([RandomHorizontalFlip(1), RandomVerticalFlip(1)])
@@ -210,6 +217,12 @@ def test_labels_that_are_shares_already_are_mixed_too() -> None:
         (lambda: RandomVerticalFlip()(Tensor([[1.0]], requires_grad=True)), GraphError, "detach"),
         (lambda: RandomCrop(0), ArgumentValueError, "positive"),
         (lambda: RandomCrop(2, -1), ArgumentValueError, "padding"),
+        (lambda: RandomCrop(2, 1.5), ArgumentValueError, "padding"),
+        (lambda: RandomCrop((2.5, 3)), ArgumentValueError, "size is a positive integer, not 2.5"),
+        (lambda: RandomCrop((2, 3, 4)), ArgumentValueError, r"height and width, not \(2, 3, 4\)"),
+        (lambda: RandomCrop(2, fill="x"), ArgumentTypeError, "'fill' is a number"),
+        (lambda: RandomCrop(2, 1, fill=-1)(np.zeros((2, 2), np.uint8)), DtypeError, "-1.* do not fit in uint8"),
+        (lambda: RandomCrop(2, 1, fill=0.5)(np.zeros((2, 2), int)), DtypeError, r"int64 cannot be filled up with 0\.5"),
         (lambda: RandomCrop(7)(np.zeros((6, 8))), ShapeError, r"\(7, 7\) does not fit.*\(6, 8\)"),
         (lambda: GaussianNoise(-1), ArgumentValueError, "-1"),
         (lambda: GaussianNoise(1)(np.zeros(3, int)), DtypeError, "int64"),
@@ -218,7 +231,9 @@ def test_labels_that_are_shares_already_are_mixed_too() -> None:
         (lambda: mixup(np.zeros((3, 2)), np.zeros(3)), DtypeError, "integers"),
         (lambda: mixup(np.zeros((3, 2)), np.array([0, 1, 2]), num_classes=2), BoundsError, "0 to 1"),
         (lambda: mixup(np.zeros((3, 2), int), np.zeros(3, int)), DtypeError, "int64"),
-        (lambda: mixup(np.zeros((3, 2)), np.zeros(3, int), 0), ArgumentValueError, "alpha is positive, not 0"),
+        (lambda: mixup(np.zeros((3, 2)), np.zeros(3, int), 0), ArgumentValueError, "alpha is positive.*, not 0"),
+        (lambda: mixup(np.zeros((3, 2)), np.zeros(3, int), math.inf), ArgumentValueError, "finite, not inf"),
+        (lambda: cutmix(np.zeros((3, 1, 0, 2)), np.zeros(3, int)), ShapeError, r"batch of images.*\(3, 1, 0, 2\)"),
         (lambda: cutmix(np.zeros((3, 2)), np.zeros(3, int)), ShapeError, r"batch of images.*\(3, 2\)"),
         (lambda: cutmix(np.zeros((3, 1, 2, 2)), np.zeros(3, int), -1), ArgumentValueError, "alpha"),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections import OrderedDict, defaultdict, namedtuple
@@ -120,6 +122,12 @@ def test_subset_and_concatenation() -> None:
             both[index]
 
 
+def test_several_samples_of_a_subset_at_once() -> None:
+    part = Subset(TensorDataset(np.arange(10.0)), [5, 6, 7])
+    assert part[[2, 0]][0].tolist() == [7, 5]
+    assert part[:2][0].tolist() == [5, 6]
+
+
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
@@ -155,6 +163,8 @@ def indices(parts: list[Subset[Any]]) -> list[int]:
         ((0.15, 0.25, 0.6), [2, 2, 6]),
         ((1.0,), [10]),
         ((10, 0), [10, 0]),
+        (np.array([8, 2]), [8, 2]),
+        (np.array([0.8, 0.2]), [8, 2]),
     ],
 )
 def test_random_split_gives_every_sample_to_one_part(lengths: tuple[float, ...], sizes: list[int]) -> None:
@@ -200,7 +210,7 @@ def test_a_stratified_split_needs_a_class_for_every_sample() -> None:
         train_val_test_split(Numbers(5), (0.5, 0.5), [0, 1, 0, 1])
 
 
-@pytest.mark.parametrize("k", [2, 3, 10])
+@pytest.mark.parametrize("k", [2, np.int64(3), 10])
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_every_sample_is_validated_with_once(k: int, shuffle: bool) -> None:
     folds = list(k_fold(Numbers(10), k, shuffle, Generator(0)))
@@ -257,6 +267,7 @@ def test_weights_decide_how_often_a_sample_comes() -> None:
     assert counts[1] == 0
     assert abs(counts[2] - 3000) < 5 * np.sqrt(4000 * 0.75 * 0.25)
     assert sorted(WeightedRandomSampler([1, 0, 3, 9], 3, replacement=False)) == [0, 2, 3]
+    assert set(WeightedRandomSampler([1e308] * 3, 100)) == {0, 1, 2}  # although their sum is infinite
 
 
 def test_batches_of_another_sampler() -> None:
@@ -274,6 +285,7 @@ def test_batches_of_another_sampler() -> None:
         (lambda: RandomSampler(Numbers(3), num_samples=0), ArgumentValueError, "num_samples"),
         (lambda: iter(RandomSampler(Numbers(3), generator=3)), ArgumentTypeError, "generator"),
         (lambda: WeightedRandomSampler([[1.0]], 1), ShapeError, r"\(1, 1\)"),
+        (lambda: WeightedRandomSampler(["much"], 1), DtypeError, "real numbers"),
         (lambda: WeightedRandomSampler([1, -1], 1), ArgumentValueError, "negative"),
         (lambda: WeightedRandomSampler([0, 0], 1), ArgumentValueError, "0 weights above 0"),
         (lambda: WeightedRandomSampler([0, 1, 1], 3, False), ArgumentValueError, "2 weights above 0"),
@@ -327,6 +339,7 @@ def test_structures_are_put_together_part_by_part() -> None:
     assert [part.tolist() for part in batch["x"]] == [[0, 1], [0.0, 1.0]]
     assert isinstance(batch["x"], list)
     assert batch["name"] == ["n0", "n1"]
+    assert default_collate([*np.array(["a", "b"])]) == ["a", "b"]
     assert type(batch["p"]) is Pair
     assert [part.tolist() for part in batch["p"].b] == [[0, 1], [1, 2]]
     assert type(default_collate([OrderedDict(a=1)])) is OrderedDict
@@ -348,6 +361,7 @@ def test_structures_are_put_together_part_by_part() -> None:
         ([1, "a"], ArgumentTypeError, "no row of numbers"),
         ([1, [1, 2]], ArgumentTypeError, "others are not"),
         ([2**70], ArgumentTypeError, "64 bits"),
+        ([2**63, -1], ArgumentTypeError, "64 bits"),
         ([np.array(["a"])], DtypeError, "<U1"),
     ],
 )
@@ -465,7 +479,18 @@ def test_a_dataset_that_reads_in_its_own_way_is_read_in_its_own_way() -> None:
         def __getitems__(self, indices: list[int]) -> list[int]:
             return [i + 100 for i in indices]
 
+    class BothWays(TensorDataset):
+        def __getitems__(self, indices: list[int]) -> list[tuple[Tensor, ...]]:
+            return [tuple(x + 7 for x in self[i]) for i in indices]
+
+    class Transformed(Subset[int]):
+        def __getitem__(self, index: Any) -> int:
+            return -super().__getitem__(index)
+
     assert seen(DataLoader(Doubled(np.arange(3)), 3)) == [[[0, 2, 4]]]
+    assert seen(DataLoader(BothWays(np.arange(3)), 3)) == [[[7, 8, 9]]]
+    assert seen(DataLoader(Transformed(Numbers(9), [5, 6]), 3)) == [[-5, -6]]
+    assert seen(DataLoader(Subset(Transformed(Numbers(9), [5, 6]), [1]), 3)) == [[-6]]
     assert seen(DataLoader(Together(3), 3)) == [[100, 101, 102]]
     assert seen(DataLoader(Subset(Together(3), [2, 0]), 3)) == [[102, 100]]
 
@@ -489,7 +514,10 @@ def test_rows_that_require_a_gradient_pass_it_on() -> None:
         ({"prefetch_factor": 2}, ArgumentValueError, "num_workers, too"),
         ({"prefetch_factor": 0, "num_workers": 1}, ArgumentValueError, "prefetch_factor"),
         ({"timeout": -1}, ArgumentValueError, "timeout"),
-        ({"generator": np.random.default_rng(0), "shuffle": True}, ArgumentTypeError, "autograd.Generator"),
+        ({"timeout": "long"}, ArgumentTypeError, "'timeout' is a number"),
+        ({"sampler": 4}, ArgumentTypeError, "sampler gives numbers.*4"),
+        ({"batch_sampler": 4}, ArgumentTypeError, "batch_sampler gives numbers.*4"),
+        ({"generator": np.random.default_rng(0), "shuffle": True}, ArgumentTypeError, r"autograd\.Generator.*PCG64"),
     ],
 )
 def test_arguments_that_contradict_each_other(options: dict[str, Any], error: type[Exception], message: str) -> None:
@@ -629,6 +657,31 @@ def test_a_worker_that_takes_too_long() -> None:
     assert_threads_end()
 
 
+def test_a_program_can_end_while_a_worker_waits_for_ever() -> None:
+    program = """if True:
+        import threading
+        from nn.data import DataLoader, Dataset, WorkerTimeoutError
+
+        class Waiting(Dataset):
+            def __len__(self):
+                return 1
+            def __getitem__(self, index):
+                threading.Event().wait()
+
+        try:
+            next(iter(DataLoader(Waiting(), num_workers=1, timeout=0.05)))
+        except WorkerTimeoutError:
+            print("too long")
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "too long\n"
+
+
+@pytest.mark.parametrize("timeout", [60, np.float64(60), 1e300, float("inf")])
+def test_a_timeout_that_is_not_reached(timeout: Any) -> None:
+    assert flat(DataLoader(Numbers(3), 2, num_workers=1, timeout=timeout)) == [0, 1, 2]
+
+
 def test_a_timeout_of_the_dataset_is_its_own() -> None:
     class Waiting(Numbers):
         def __getitem__(self, index: int) -> int:
@@ -687,6 +740,24 @@ class Augmented(Numbers):
         return self.noise(Tensor(np.full(2, float(index))))
 
 
+class Jumbled(Stream):
+    """A stream that gives away one of four samples that it has at hand, so that what comes depends on what came."""
+
+    def __init__(self, count: int, generator: Any = None) -> None:
+        super().__init__(count)
+        self.generator = generator
+
+    def __iter__(self) -> Iterator[int]:
+        at_hand = []
+        for i in range(self.count):
+            at_hand.append(i)
+            if len(at_hand) == 4:
+                worker = get_worker_info()
+                generator = self.generator if worker is None else worker.generator
+                yield at_hand.pop(int(autograd.randint(4, (1,), generator=generator).item()))
+        yield from at_hand
+
+
 class DrawingAsItGoes(Sampler[int]):
     def __init__(self, generator: Any = None) -> None:
         self.generator = generator
@@ -723,6 +794,9 @@ LOADERS: dict[str, Callable[[], DataLoader]] = {
     "drawing as it goes, default": lambda: plain(sampler=DrawingAsItGoes()),
     "stream": lambda: DataLoader(Stream(11), 3),
     "stream, worker": lambda: DataLoader(Stream(11), 3, num_workers=2),
+    "stream that draws": lambda: (lambda g: DataLoader(Jumbled(11, g), 3, generator=g))(Generator(5)),
+    "stream that draws, worker": lambda: DataLoader(Jumbled(11), 3, generator=Generator(5), num_workers=2),
+    "a NumPy number of samples": lambda: DataLoader(Numbers(9), np.int64(2)),
     "augmented by the loader's generator": lambda: (
         lambda g: DataLoader(Augmented(9, g), 2, shuffle=True, generator=g)
     )(Generator(5)),
@@ -877,6 +951,15 @@ def test_a_vocabulary_numbers_characters_and_back() -> None:
         (lambda: Vocabulary("ab").decode([-1]), ArgumentValueError, "-1"),
         (lambda: Vocabulary(""), ArgumentValueError, "no character"),
         (lambda: Vocabulary(["a", 3]), ArgumentTypeError, "takes a text"),
+        (lambda: Vocabulary(None), ArgumentTypeError, "takes a text"),
+        (lambda: Vocabulary("a", bos=1), ArgumentTypeError, "takes a text"),
+        (lambda: Vocabulary("ab").encode(5), ArgumentTypeError, "encode.*int 5"),
+        (lambda: Vocabulary("ab").encode("a\ud800"), ArgumentValueError, r"ud800' at position 1"),
+        (lambda: Vocabulary("ab").decode([0.0]), ArgumentTypeError, "row of integers"),
+        (lambda: Vocabulary("ab").decode(Tensor([1.7])), ArgumentTypeError, "row of integers"),
+        (lambda: Vocabulary("ab").decode([[0], [1]]), ArgumentTypeError, "row of integers"),
+        (lambda: Vocabulary("ab").decode(np.array([[0], [1]])), ArgumentTypeError, "row of integers"),
+        (lambda: Vocabulary("ab").decode(0), ArgumentTypeError, "row of integers"),
         (lambda: Vocabulary("a.", bos="."), ArgumentValueError, "cannot be told from the text"),
         (lambda: Vocabulary("a", eos=""), ArgumentValueError, "cannot be told"),
         (lambda: CharacterText("abc", 3), ArgumentValueError, "window of 3 characters"),
@@ -906,7 +989,7 @@ def test_windows_of_a_text() -> None:
 
 def test_lines_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
-    file.write_bytes("\ufeffAnna\r\n\n  Zoë \n\t\nJosé\u0301".encode())
+    file.write_bytes("\ufeffAnna\r\n\n  Zoë \n\t\n\u00a0\n\u3000José\u0301".encode())
     assert read_lines(file) == ["Anna", "Zoë", "José\u0301"]
     assert read_lines(str(file), max_bytes=file.stat().st_size) == read_lines(file)
 
@@ -917,6 +1000,10 @@ def test_lines_of_a_file(tmp_path: Path) -> None:
         (b"", "no line of text"),
         (b"\n \r\n", "no line of text"),
         (b"anna\n\xff\xfe", "line 2, byte 5"),
+        (b"\xef\xbb\xbfa\nb\n\xff", "line 3, byte 7"),
+        ("anna".encode("utf-16"), "line 1, byte 0"),
+        (b"a\x7fb", r"'\\x7f'"),
+        ("a\x85b".encode(), r"'\\x85'"),
         (b"anna\nno\x00ra", r"line 2: '\\x00'"),
         (b"a\tb", r"line 1: '\\t'"),
         (b"\x1b[31mred", r"'\\x1b'"),
@@ -937,3 +1024,5 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         read_lines(tmp_path)
     with pytest.raises(FileNotFoundError):
         read_lines(tmp_path / "missing")
+    with pytest.raises(ArgumentValueError, match="max_bytes"):
+        read_lines(tmp_path / "missing", max_bytes=0)

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+import autograd
 import nn
 import nn.functional as F
 from autograd import ArgumentTypeError, ArgumentValueError, Tensor, get_rng_state
@@ -123,6 +124,23 @@ def test_a_batch_that_cannot_be_learned():
     assert diagnose(network(10, 32, 4), cross_entropy, (x, y))["one batch"].severity == "fine"
 
 
+def test_a_batch_learned_in_part_is_a_warning_with_the_better_of_two_rates():
+    nn.manual_seed(0)
+    rng = np.random.default_rng(0)
+    data = Tensor(rng.normal(size=(32, 4)).astype("float32")), Tensor(rng.integers(0, 2, 32))
+    found = diagnose(network(4, 16, 2), cross_entropy, data)["one batch"]
+    assert found.severity == "warning"
+    first, last = map(float, found.what.rsplit("from ", 1)[1].split(" to "))
+    assert 0.1 * first < last < 0.5 * first
+
+
+@pytest.mark.parametrize("sign", [0, -1])
+def test_a_loss_that_is_not_above_zero_cannot_fall_to_zero(sign):
+    report = diagnose(network(10, 1), lambda y, _: sign * y.sigmoid().sum(), batch())
+    assert report["one batch"].severity == "note"
+    assert report["first loss"].severity == "note"
+
+
 def test_dropout_does_not_hinder_learning_by_heart():
     nn.manual_seed(0)
     model = nn.Sequential(nn.Linear(10, 64), nn.ReLU(), nn.Dropout(0.9), nn.Linear(64, 4))
@@ -145,11 +163,18 @@ def test_a_nan_is_traced_to_its_origin():
     assert "log" in report["nan"].what
 
 
+class Named(nn.Module):
+    def forward(self, batch):
+        return batch["x"]
+
+
 def test_bad_data():
     x, y = batch()
     broken = np.array(x.numpy())
     broken[3, 2] = np.nan
     assert "(3, 2)" in diagnose(network(10, 32, 4), cross_entropy, (Tensor(broken), y))["data"].what
+    named = nn.Sequential(Named(), *network(10, 32, 4))
+    assert "(3, 2)" in diagnose(named, cross_entropy, ({"x": Tensor(broken)}, y))["data"].what
     assert "mean" in diagnose(network(10, 32, 4), cross_entropy, (Tensor(x.numpy() * 100 + 500), y))["data"].what
 
 
@@ -176,6 +201,18 @@ def test_a_forgotten_zero_grad_is_noticed_and_everything_put_back():
     assert optimizer.state_dict()["state"] == {}
 
 
+def test_a_forgotten_zero_grad_is_noticed_though_the_steps_draw_at_random():
+    model = network(10, 1)
+    x, _ = batch()
+
+    def careless():
+        (model(x * autograd.randn(10)) * autograd.randn(64, 1)).sum().backward()
+
+    assert (
+        diagnose(model, lambda y, _: (y * y).sum(), (x, None), train_step=careless)["zero_grad"].severity == "problem"
+    )
+
+
 def test_learning_rates():
     model, data = network(10, 32, 4), batch()
     measured = learning_rate_range(model, cross_entropy, data)
@@ -196,6 +233,8 @@ def test_what_cannot_be_diagnosed_is_refused():
         diagnose(network(10, 4), cross_entropy, batch()[0])
     with pytest.raises(ArgumentTypeError, match=r"a scalar Tensor .* not one of shape \(64, 4\)"):
         diagnose(network(10, 4), lambda outputs, targets: outputs, batch())
+    with pytest.raises(ArgumentTypeError, match="requires no gradient: are all of them frozen"):
+        diagnose(network(10, 4).requires_grad_(False), cross_entropy, batch())
     with pytest.raises(KeyError, match="no check 'weather'"):
         diagnose(network(10, 4), cross_entropy, batch())["weather"]
 

@@ -187,8 +187,23 @@ def test_constants() -> None:
     assert (numbers(init.ones_(weight(2, 3))) == 1).all()
     assert (numbers(init.constant_(weight(2, 3), 0.3)) == 0.3).all()
     assert (init.constant_(autograd.zeros(2, dtype="int64"), 3.0) == 3).all()
-    with pytest.raises(DtypeError, match="int64 cannot hold"):
-        init.constant_(autograd.zeros(2, dtype="int64"), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "val"),
+    [("int64", 0.5), ("int64", math.nan), ("int64", 2**70), ("uint8", 300), ("uint8", -1), ("bool", 2)],
+)
+def test_a_constant_that_does_not_fit_is_refused(dtype: str, val: float) -> None:
+    with pytest.raises(DtypeError, match=rf"constant_.*{dtype}"):
+        init.constant_(autograd.zeros(2, dtype=dtype), val)
+
+
+def test_a_view_is_filled_where_it_lies() -> None:
+    w = weight(3, 2)
+    init.eye_(w[1:].T)
+    assert np.array_equal(numbers(w)[1:], np.eye(2))
+    assert np.isnan(numbers(w)[0]).all()
+    assert init.normal_(Tensor(0.0), 5.0, 0.0).item() == 5.0
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (2, 5), (5, 2)])
@@ -229,7 +244,12 @@ def test_fans_count_the_kernel() -> None:
         (lambda: init.xavier_uniform_(weight(2, 2), mode="in"), ArgumentValueError, "mode is 'fan_avg'"),
         (lambda: init.kaiming_normal_(weight(2, 2), nonlinearity="gelu"), ArgumentValueError, "no gain.*'gelu'.*relu"),
         (lambda: init.calculate_gain("leaky_relu", True), ArgumentTypeError, "slope"),
+        (lambda: init.calculate_gain(["relu"]), ArgumentValueError, r"\['relu'\]"),
+        (lambda: init.xavier_normal_(weight(2, 2), "tanh"), ArgumentTypeError, "xavier_normal_.*'gain' is a number"),
+        (lambda: init.xavier_uniform_(weight(2, 2), "tanh"), ArgumentTypeError, "xavier_uniform_.*'gain' is a number"),
         (lambda: init.uniform_(weight(2), 1, 0), ArgumentValueError, "a = 1 to b = 0"),
+        (lambda: init.uniform_(weight(2), -math.inf, 0), ArgumentValueError, "a = -inf to b = 0"),
+        (lambda: init.uniform_(weight(2), -1e308, 1e308), ArgumentValueError, r"to b = 1e\+308"),
         (lambda: init.uniform_(weight(2), math.nan, 0), ArgumentValueError, "nan"),
         (lambda: init.normal_(weight(2), 0, -1), ArgumentValueError, "-1"),
         (lambda: init.normal_(weight(2), "a"), ArgumentTypeError, "'mean' is a number"),
@@ -244,6 +264,8 @@ def test_fans_count_the_kernel() -> None:
         (lambda: init.eye_(weight(3)), ShapeError, "matrix"),
         (lambda: init.dirac_(weight(3, 3)), ShapeError, "3, 4 or 5 axes"),
         (lambda: init.dirac_(weight(3, 3, 3), 2), ArgumentValueError, "2 groups do not divide 3"),
+        (lambda: init.dirac_(weight(4, 4, 3), 2.0), ArgumentValueError, r"2\.0 groups"),
+        (lambda: init.ones_(autograd.zeros(3).expand(2, 3)), ShapeError, r"shape \(2, 3\) share their memory"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call: Callable[[], Any], error: type[Exception], message: str) -> None:

@@ -213,6 +213,25 @@ def test_sides_are_1_and_minus_1(loss):
         loss(drawn(3), Tensor([1.0, 0.0, -1.0], dtype="float64"))
 
 
+@pytest.mark.parametrize("loss", [F.soft_margin_loss, lambda x, t: F.margin_ranking_loss(x, x, t)])
+def test_0_is_on_neither_side(loss):
+    with pytest.raises(ArgumentValueError, match=r"1 or −1, not 0.*2 \* target - 1"):
+        loss(drawn(3), Tensor([1.0, 0.0, 1.0], dtype="float64"))
+
+
+def test_right_classes_are_told_by_their_indices():
+    for rows in (np.eye(2, 3), np.eye(2, 3, dtype=bool)):
+        with pytest.raises(DtypeError, match="indices of classes, integers, not"):
+            F.multilabel_margin_loss(drawn(2, 3), rows)
+
+
+@pytest.mark.parametrize("ignored", [-1, -100])
+def test_a_class_beyond_64_bits_is_not_taken_for_the_ignored_one(ignored):
+    for loss in (F.cross_entropy, F.nll_loss):
+        with pytest.raises((DtypeError, BoundsError), match=str(2**64 + ignored)):
+            loss(drawn(2, 3), np.array([0, 2**64 + ignored], np.uint64), ignore_index=ignored)
+
+
 def test_sides_of_two_vectors_are_1_and_minus_1():
     with pytest.raises(ArgumentValueError, match="1 and −1, not 0"):
         F.cosine_embedding_loss(drawn(3, 2), drawn(3, 2), whole([1, 0, -1]))
@@ -231,6 +250,32 @@ def test_options_are_in_their_range():
     ):
         with pytest.raises(ArgumentValueError):
             refused()
+
+
+@pytest.mark.parametrize("given", ["1", np.ones(3), Tensor(np.ones(3))])
+def test_options_are_single_numbers(given):
+    x, t, ones = drawn(3), drawn(3), np.ones(3)
+    for refused in (
+        lambda: F.cross_entropy(x, whole(1), label_smoothing=given),
+        lambda: F.smooth_l1_loss(x, t, beta=given),
+        lambda: F.huber_loss(x, t, delta=given),
+        lambda: F.gaussian_nll_loss(x, t, 1.0, eps=given),
+        lambda: F.poisson_nll_loss(x, t, eps=given),
+        lambda: F.hinge_loss(x, ones, margin=given),
+        lambda: F.hinge_embedding_loss(x, ones, margin=given),
+        lambda: F.margin_ranking_loss(x, t, ones, margin=given),
+        lambda: F.cosine_embedding_loss(x, t, 1.0, margin=given),
+        lambda: F.multi_margin_loss(x, whole(1), margin=given),
+        lambda: F.multiclass_hinge_loss(x, whole(1), margin=given),
+        lambda: F.triplet_margin_loss(x, t, t, margin=given),
+    ):
+        with pytest.raises(ArgumentTypeError, match="is a number, not"):
+            refused()
+
+
+def test_a_variance_is_floating_point():
+    with pytest.raises(DtypeError, match="variance is of int64"):
+        F.gaussian_nll_loss(drawn(3), drawn(3), whole([1, 1, 1]))
 
 
 def test_losses_of_classes_need_an_axis_of_classes():
@@ -502,6 +547,34 @@ def test_loss_and_gradient_have_the_element_type_of_the_input(loss, arguments, d
         assert x.grad.shape == x.shape
 
 
+@pytest.mark.parametrize(
+    "loss", [F.mse_loss, F.l1_loss, F.huber_loss, F.binary_cross_entropy_with_logits, F.cross_entropy]
+)
+def test_the_mean_of_more_losses_than_half_precision_can_count(loss):
+    def of(dtype):
+        x = Tensor(np.full((70_000, 2), 0.5), requires_grad=True, dtype=dtype)
+        out = loss(x, Tensor(np.full((70_000, 2), 0.25), dtype=dtype))
+        (out * 1000.0).backward()
+        return out.item(), x.grad.data.astype("float64")
+
+    for half, whole in zip(of("float16"), of("float64"), strict=True):
+        np.testing.assert_allclose(half, whole, rtol=2e-3)
+
+
+def test_the_mean_over_many_class_indices_in_half_precision():
+    x = Tensor(np.zeros((70_000, 2)), requires_grad=True, dtype="float16")
+    loss = F.cross_entropy(x, np.zeros(70_000, int))
+    (loss * 1000.0).backward()
+    assert loss.item() == pytest.approx(math.log(2), rel=1e-3)
+    np.testing.assert_allclose(x.grad.data[0], [-500 / 70_000, 500 / 70_000], rtol=1e-3)
+
+
+def test_extended_precision_is_not_cut_to_single():
+    scores = np.array([[1.0, 2.0, 3.0]])
+    expected = F.cross_entropy(Tensor(scores), whole([0])).item()
+    assert F.cross_entropy(Tensor(scores.astype(np.longdouble)), whole([0])).item() == pytest.approx(expected, 1e-14)
+
+
 @pytest.mark.parametrize("loss", [F.mse_loss, F.huber_loss, F.binary_cross_entropy_with_logits, F.kl_div])
 def test_the_wider_of_two_element_types_is_computed_in(loss):
     x = Tensor(np.full((2, 2), 0.3), requires_grad=True, dtype="float32")
@@ -606,8 +679,9 @@ def test_equal_scores_do_not_all_count_as_right():
 
 
 def test_accuracy_refuses_what_does_not_fit():
-    with pytest.raises(ArgumentValueError, match="topk"):
-        F.accuracy(SCORES, whole([0, 0, 1, 1]), topk=0)
+    for topk in (0, 1.5, "1"):
+        with pytest.raises(ArgumentValueError, match="topk"):
+            F.accuracy(SCORES, whole([0, 0, 1, 1]), topk=topk)
     with pytest.raises(ShapeError):
         F.accuracy(SCORES, whole([[0], [0], [1], [1]]))
     with pytest.raises(BoundsError, match="class 3"):

@@ -1,8 +1,10 @@
 """What a module owns, and how it is found, converted, called, copied, saved and loaded."""
 
 import copy
+import gc
 import pickle
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -260,7 +262,19 @@ def test_hooks_see_and_change_what_goes_in_and_out():
     for handle in (before, after, changing):
         handle.remove()
     assert net(x).tolist() == [[6.0]]
-    assert net._hooks is None
+
+
+def test_hooks_can_be_registered_and_removed_while_the_module_runs():
+    net, seen = Affine(2, 1), []
+
+    def register(module, *_):
+        seen.append("before")
+        first.remove()
+        module.register_forward_hook(lambda *_: seen.append("after"))
+
+    first = net.register_forward_pre_hook(register)
+    net(Tensor([[1.0, 2.0]], dtype="float64"))
+    assert seen == ["before", "after"]
 
 
 def test_hooks_run_in_order_and_can_be_put_first():
@@ -301,6 +315,19 @@ def test_a_hook_can_insist_on_being_called():
     assert seen == [None]
 
 
+def test_of_several_errors_the_first_is_raised():
+    def fail(*given):
+        raise KeyError(given[-1])
+
+    net, seen = nn.Identity(), []
+    net.register_forward_hook(lambda *_: 1 / 0)
+    net.register_forward_hook(fail, always_call=True)
+    net.register_forward_hook(lambda module, args, out: seen.append(out), always_call=True)
+    with pytest.warns(UserWarning, match=r"KeyError\(7\)"), pytest.raises(ZeroDivisionError):
+        net(7)
+    assert seen == [7]
+
+
 def test_a_hook_must_be_callable():
     with pytest.raises(ArgumentTypeError, match="must be callable"):
         nn.Module().register_forward_hook(3)
@@ -330,6 +357,33 @@ def test_backward_hooks_are_called_though_no_input_requires_a_gradient():
     with autograd.no_grad():
         net(Tensor([[1.0, 2.0]], dtype="float64"))
     assert len(seen) == 1
+    net(x=Tensor([[1.0, 2.0]], dtype="float64")).sum().backward()
+    assert seen[1][0] == ()
+
+
+def test_backward_hooks_are_not_called_if_nothing_comes_through_the_outputs():
+    class Named(nn.Module):
+        def forward(self, x):
+            return {"y": x * 2}
+
+    net, seen = Named(), []
+    net.register_full_backward_hook(lambda *_: seen.append(1))
+    x = Tensor([1.0], requires_grad=True)
+    net(x)["y"].sum().backward()
+    assert (seen, x.grad.tolist()) == ([], [2.0])
+
+
+def test_backward_hooks_leave_no_cycle_that_keeps_the_activations():
+    net = Affine(1, 1)
+    net.register_full_backward_hook(lambda *_: None)
+    gc.disable()
+    try:
+        out = net(Tensor([[2.0]], dtype="float64", requires_grad=True))
+        alive = weakref.ref(out)
+        del out
+        assert alive() is None
+    finally:
+        gc.enable()
 
 
 class Both(nn.Module):
@@ -349,6 +403,7 @@ def test_backward_hooks_of_several_inputs_and_outputs_are_called_once():
     [(grad_input, grad_output)] = seen
     assert [None if g is None else g.tolist() for g in grad_input] == [[3.0, 3.0], [13.0, 17.0], None]
     assert [None if g is None else g.tolist() for g in grad_output] == [[1.0, 1.0], 2.0, None]
+    assert [g.dtype for g in grad_input[:2]] == [np.float32, np.float64]
     assert x.grad.tolist() == [3.0, 3.0]
     assert x.grad.dtype == np.float32
     assert y.grad.tolist() == [13.0, 17.0]
@@ -365,7 +420,12 @@ def test_backward_hooks_work_in_a_recorded_backward_pass():
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"), [((None, None), "returned 2 gradients in the place of 1"), ((3.0,), "return a Tensor")]
+    ("answer", "message"),
+    [
+        ((None, None), "returned 2 gradients in the place of 1"),
+        ((3.0,), "return a Tensor"),
+        ((Tensor([1.0]),), r"of shape \(1, 1\)"),
+    ],
 )
 def test_a_backward_hook_must_answer_in_kind(answer, message):
     net = Affine(1, 1)
@@ -574,6 +634,10 @@ def test_only_mappings_are_loaded(wrong):
 def test_entries_that_are_no_numbers_are_listed():
     with pytest.raises(StateDictError, match="gain is float32 in the module and <U5 in the state dict"):
         Net().load_state_dict({"gain": np.array(["a text"[:5]])}, strict=False)
+    with pytest.raises(StateDictError, match=r"gain is no array of numbers: .*inhomogeneous"):
+        Net().load_state_dict({"gain": [[1.0], 2.0]}, strict=False)
+    with pytest.raises(StateDictError, match="unexpected, not in the module: 7"):
+        nn.Module().load_state_dict({7: 1.0})
 
 
 def test_hooks_can_change_what_is_saved_and_loaded():
@@ -593,6 +657,33 @@ def test_hooks_can_change_what_is_saved_and_loaded():
     assert net.load_state_dict(state) == ([], [])
     assert "first.w" in state
     assert seen == [("first.", False), ([], [])]
+
+
+class Counting(nn.Module):
+    """Keeps something that is no Tensor."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = 0
+
+    def get_extra_state(self):
+        return {"seen": self.seen}
+
+    def set_extra_state(self, state):
+        self.seen = state["seen"]
+
+
+def test_a_module_can_keep_more_than_tensors():
+    net, other = nn.Sequential(Counting(), Counting()), nn.Sequential(Counting(), Counting())
+    net[1].seen = 3
+    assert net.state_dict() == {"0._extra_state": {"seen": 0}, "1._extra_state": {"seen": 3}}
+    other.load_state_dict(net.state_dict())
+    assert [counting.seen for counting in other] == [0, 3]
+    assert other.load_state_dict({"0._extra_state": {"seen": 9}}, strict=False).missing_keys == ["1._extra_state"]
+    assert [counting.seen for counting in other] == [9, 3]
+    with pytest.raises(StateDictError, match=r"missing in the state dict: 1\._extra_state"):
+        other.load_state_dict({"0._extra_state": {"seen": 1}})
+    assert other[0].seen == 9
 
 
 # --- text and copies ------------------------------------------------------------------------------------------------
@@ -617,6 +708,16 @@ def test_a_copy_is_a_module_of_its_own():
     shallow.extra = Affine(1, 1)
     assert "extra" not in names(net.named_modules())
     assert shallow.gain is net.gain
+
+
+def test_a_copy_of_a_parameter_has_no_gradient():
+    net = Affine(1, 1)
+    net.weight.note = ["kept"]
+    net(Tensor([[2.0]], dtype="float64")).sum().backward(create_graph=True)
+    twin = copy.deepcopy(net)
+    assert (twin.weight.grad, twin.weight.requires_grad, twin.weight.label) == (None, True, "weight")
+    assert twin.weight.note == ["kept"]
+    assert twin.weight.note is not net.weight.note
 
 
 def test_modules_can_be_pickled():

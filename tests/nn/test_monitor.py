@@ -115,6 +115,13 @@ def test_dead_channels_are_those_that_are_zero_everywhere():
     assert nn.monitor.dead_share(out) == pytest.approx(2 / 3)
 
 
+def test_dead_features_are_those_that_are_zero_at_all_times():
+    out = np.ones((2, 5, 8))
+    out[:, :, :6] = 0.0
+    assert nn.monitor.dead_share(out) == pytest.approx(6 / 8)
+    assert nn.monitor.dead_share(out.swapaxes(1, 2)) == pytest.approx(6 / 8)
+
+
 def test_saturation_is_counted():
     model = network()
     nn.init.constant_(model[2].bias, 50.0)
@@ -133,6 +140,18 @@ def test_updates_out_of_proportion_are_warned_of(rate, word):
         model(inputs()).sum().backward()
         optimizer.step()
         assert any(word in warning for warning in monitor.snapshot().warnings)
+
+
+def test_small_biases_may_change_much():
+    model = network()
+    optimizer = nn.optim.SGD(model.parameters(), lr=1e-4)
+    nn.init.constant_(model[0].bias, 1e-6)
+    with Monitor(model, optimizer) as monitor:
+        model(inputs()).sum().backward()
+        optimizer.step()
+        seen = monitor.snapshot()
+    assert seen.update_ratios["0.bias"] > 1
+    assert not any("learning rate" in warning for warning in seen.warnings)
 
 
 def test_evaluation_is_not_looked_at():

@@ -144,6 +144,9 @@ def test_a_tensor_can_have_the_name_of_a_fact(path):
     x = autograd.ones(1)
     nn.save({"a": x, "version": x}, path)
     assert set(nn.load(path)) == {"a", "version"}
+    names = ["1", "np", "micrograph"]  # these are values of the metadata
+    nn.save(dict.fromkeys(names, x) | {"np": autograd.zeros(2)}, path)
+    assert sorted(nn.load(path)) == sorted(names)
 
 
 # --- bfloat16 -------------------------------------------------------------------------------------------------------
@@ -216,21 +219,33 @@ def test_a_damaged_or_hostile_file_is_our_error(path, case, read):
         read(path)
 
 
-def test_every_cut_and_every_changed_byte_of_the_header_is_an_error_or_another_sound_file(path):
-    nn.save({"a": np.arange(3.0), "b": np.ones(2, bool)}, path)
+@pytest.mark.parametrize("read", [nn.load, nn.load_checkpoint])
+def test_every_cut_is_an_error_and_no_changed_byte_gives_other_numbers(path, read):
+    state = {"a": np.arange(3.0), "b": np.ones(2, bool)}
+    if read is nn.load:
+        nn.save(state, path)
+    else:
+        nn.save_checkpoint(path, state)
     raw = path.read_bytes()
     for length in range(len(raw)):
         path.write_bytes(raw[:length])
         with pytest.raises(InterchangeError):
-            nn.load(path)
+            read(path)
     rng = np.random.default_rng(0)
     for place in range(len(raw)):
         path.write_bytes(raw[:place] + bytes([raw[place] ^ int(rng.integers(1, 256))]) + raw[place + 1 :])
         try:
-            state = nn.load(path)
+            found = read(path)
         except InterchangeError:
             continue
-        assert sum(x.nbytes for x in state.values()) <= len(raw)
+        assert {name: x.tolist() for name, x in found.items()} == {"a": [0.0, 1.0, 2.0], "b": [True, True]}
+
+
+def test_files_without_a_checksum_are_read(path):
+    write(path, {"__metadata__": {"format": "np", "writer": "micrograph", "version": "1"}, **SOUND}, bytes(8))
+    assert nn.load(path)["x"].tolist() == [0.0, 0.0]
+    write(path, {"__metadata__": {"checksum": "of another program"}, **SOUND}, bytes(8))
+    assert nn.load(path)["x"].tolist() == [0.0, 0.0]
 
 
 def test_a_missing_file_is_python_s_own_error(path):
@@ -353,6 +368,17 @@ def test_what_shared_an_array_when_saved_has_its_own_afterwards(path):
     assert b.tolist() == [1.0]
 
 
+def test_one_array_can_be_in_many_places_but_no_small_file_fills_the_memory(path):
+    x = np.arange(2.0)
+    nn.save_checkpoint(path, [x] * 100)
+    assert [y.tolist() for y in nn.load_checkpoint(path)] == [[0.0, 1.0]] * 100
+    assert len(opened(path)[0]) == 13
+    structure = json.dumps([{"$array": "x"}] * 9)
+    write(path, {"__metadata__": {"version": "1", "structure": structure}, **SOUND}, bytes(8))
+    with pytest.raises(InterchangeError, match="'x' is in more than 8 places"):
+        nn.load_checkpoint(path)
+
+
 def test_names_that_would_be_the_same_are_told_apart(path):
     state = {"a.b": np.zeros(1), "a": {"b": np.ones(1)}, "__metadata__": np.ones(2)}
     nn.save_checkpoint(path, state)
@@ -384,6 +410,7 @@ def endless():
         ({Tensor([1.0]): 1}, ArgumentTypeError, "an array cannot be a key"),
         (np.ones(1, complex), DtypeError, "what is to be saved: arrays of complex128 cannot"),
         ({frozenset(): 1}, ArgumentTypeError, "key' is of <class 'frozenset'>"),
+        ([10**5000], ArgumentValueError, "4300 digits"),
     ],
 )
 def test_what_a_checkpoint_cannot_hold(path, state, error, message):

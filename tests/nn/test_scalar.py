@@ -144,6 +144,16 @@ def test_weight_and_bias_can_be_put_in_place():
     assert [p.data for p in neuron.parameters()] == [2.0, 3.0, 1.0]
 
 
+def test_a_plain_number_in_the_place_of_a_weight_is_not_trained():
+    neuron = Neuron(2, nonlin=False)
+    neuron.w = [Value(2.0), 3.0]
+    neuron.b = 1.0
+    neuron([10.0, Value(100.0)]).backward()
+    assert [p.grad for p in neuron.parameters()] == [10.0]
+    neuron.zero_grad()
+    assert neuron.w[0].grad == 0.0
+
+
 def test_what_is_unknown_is_refused():
     with pytest.raises(ArgumentValueError, match=r"no activation 'rellu'; known are .*relu"):
         Neuron(2, activation="rellu")
@@ -153,6 +163,8 @@ def test_what_is_unknown_is_refused():
         Neuron(2, activation=3)
     with pytest.raises(ArgumentValueError, match="at least one input"):
         Neuron(0)
+    with pytest.raises(ArgumentValueError, match="at least one neuron, not 0"):
+        MLP(2, [0])
 
 
 def test_parameters_and_shapes_are_micrograds():

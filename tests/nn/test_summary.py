@@ -8,7 +8,7 @@ import pytest
 import autograd
 import nn
 import nn.functional as F
-from autograd import ArgumentTypeError, ShapeError, Tensor
+from autograd import ArgumentTypeError, ArgumentValueError, ShapeError, Tensor
 from autograd.ops.fused import Fused
 
 # --- GPT-2 small (Radford et al. 2019): 12 layers, 768 wide, 50,257 tokens, contexts of 1,024 ------------------------
@@ -253,6 +253,14 @@ def test_the_input_is_tensors_shapes_or_names():
             nn.summary(add, wrong)
     with pytest.raises(ArgumentTypeError, match="takes a Module"):
         nn.summary(abs, (1,))
+    with pytest.raises(ArgumentValueError, match="depth is a number from 0, not -1"):
+        nn.summary(add, (1,), depth=-1)
+
+
+def test_arguments_can_be_nested():
+    recurrent = Function(lambda x, state: (x + state[0], {"h": state[1]["h"]}))
+    table = nn.summary(recurrent, (autograd.ones(2, 3), ((1, 3), {"h": autograd.ones(4)})))
+    assert table[""].output_shape == [(2, 3), [(4,)]]
 
 
 def test_shapes_become_zeros_of_the_model_s_type():
@@ -284,7 +292,11 @@ def test_the_model_and_the_random_state_are_as_before():
     assert [module.training for module in model.modules()] == [True, True, False, False]
     with pytest.raises(AssertionError):
         model(autograd.zeros(3))
-    assert all(module._hooks is None or not vars(module._hooks)["forward"] for module in model.modules())
+    assert not has_hooks(model)
+
+
+def has_hooks(model):
+    return any(module._hooks and any(vars(module._hooks).values()) for module in model.modules())
 
 
 def test_an_error_in_the_model_leaves_it_as_before():
@@ -293,8 +305,7 @@ def test_an_error_in_the_model_leaves_it_as_before():
         nn.summary(model, (1, 7))
     assert model.training
     assert model(Tensor([[1.0, 2.0]])).shape == (1, 3)
-    assert model._hooks is None
-    assert model[0]._hooks is None
+    assert not has_hooks(model)
 
 
 def test_notebooks_get_a_table():

@@ -94,6 +94,18 @@ def test_what_makes_no_sense_is_refused(
         make(**options)
 
 
+@pytest.mark.parametrize(
+    ("turns", "error", "message"), [(math.nan, ArgumentValueError, "nan"), ("a", ArgumentTypeError, "'turns'")]
+)
+def test_turns_that_make_no_sense(turns: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        spiral(turns=turns)
+
+
+def test_noise_may_be_a_number_of_numpy() -> None:
+    assert np.array_equal(*(arrays(moons(9, x, Generator(0)))[0] for x in (0.25, np.float32(0.25))))
+
+
 def test_there_must_be_a_sample_for_every_class() -> None:
     with pytest.raises(ArgumentValueError, match="2 samples are too few for 3 classes"):
         spiral(2, classes=3)

@@ -42,7 +42,9 @@ def test_gains_that_pytorch_refuses_are_refused(args: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize("shape", [(3, 4), (5, 2, 3), (4, 6, 3, 2), (2, 3, 4, 5, 6)])
 def test_fans(shape: tuple[int, ...]) -> None:
-    assert init.fan_in_and_fan_out(autograd.zeros(shape)) == theirs._calculate_fan_in_and_fan_out(torch.zeros(shape))
+    expected = theirs._calculate_fan_in_and_fan_out(torch.zeros(shape))
+    assert init.fan_in_and_fan_out(autograd.zeros(shape)) == expected
+    assert init._calculate_fan_in_and_fan_out(autograd.zeros(shape)) == expected
 
 
 @pytest.mark.parametrize(

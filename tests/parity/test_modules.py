@@ -118,6 +118,12 @@ def test_a_pytorch_state_dict_gives_the_same_outputs_and_gradients(pair: Any) ->
             np.testing.assert_allclose(p.grad.numpy(), q.grad.numpy(), rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+def test_pytorch_s_short_floats_are_taken_unchanged() -> None:
+    ours, theirs = nn.Linear(3, 2), torch.nn.Linear(3, 2, dtype=torch.bfloat16)
+    ours.load_state_dict(theirs.state_dict())
+    assert np.array_equal(ours.weight.detach().numpy(), theirs.weight.detach().float().numpy())
+
+
 # --- containers -----------------------------------------------------------------------------------------------------
 
 

@@ -51,7 +51,20 @@ def test_what_pytorch_refuses_is_refused_with_an_error_of_ours(case: Case | Modu
         run(OURS, case)
 
 
-PRINTS_OTHERWISE: dict[str, str] = dict.fromkeys(("Hardsigmoid", "Hardswish"), "PyTorch's leave out inplace=True")
+PRINTS_OTHERWISE: dict[str, str] = {
+    **dict.fromkeys(("Hardsigmoid", "Hardswish"), "PyTorch's leave out inplace=True"),
+    **dict.fromkeys(
+        (
+            "MultiheadAttention",
+            "Transformer",
+            "TransformerDecoder",
+            "TransformerDecoderLayer",
+            "TransformerEncoder",
+            "TransformerEncoderLayer",
+        ),
+        "PyTorch's out_proj is a NonDynamicallyQuantizableLinear",
+    ),
+}
 """Modules whose ``repr`` is another than PyTorch's: why."""
 
 
