@@ -1,4 +1,4 @@
-"""How is a convolution computed fastest: through columns and a BLAS, place by place of the kernel, or by loops of our own?
+"""How is a convolution computed fastest: through columns and a BLAS, place by place of the kernel, or by own loops?
 
 Each way computes output, gradient of the weights and gradient of the input, in float32, for the layers of a LeNet and
 for 3×3 filters on 28×28. Then the layers of the LeNet, and all of it, through `nn` and through PyTorch.

@@ -7,8 +7,6 @@ of rows, and those that take an argument more than their row.
 the same, and the input stays what it was. A program that drops the result and reads the input instead has to use it.
 """
 
-# ruff: noqa: ARG001 (inplace is not looked at)
-
 from __future__ import annotations
 
 from typing import Any

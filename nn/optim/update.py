@@ -16,11 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ArgumentValueError, DtypeError, ShapeError
+
 __all__ = ["Compiler", "blocks", "in_both_forms", "state_type"]
 
 Form = Callable[..., None]
 
-_F32, _F64 = np.dtype("float32"), np.dtype("float64")
+_COMPILED = np.dtype("float32"), np.dtype("float64")
 _BLOCK = 2**14
 """Entries that the lines work on at once: what they need besides then stays in the cache."""
 
@@ -56,17 +58,26 @@ def in_both_forms(lines: Form, loop: Form) -> Form:
     Returns
     -------
     callable
-        Takes the same. Parameter and gradient are of one shape and type; the states of `state_type`.
+        Takes the same. Parameter and gradient are of one shape and type; it refuses states of another shape, or not of
+        `state_type`, and parameters that cannot be written to.
     """
 
     def update(x: np.ndarray, g: np.ndarray, a: Any, b: Any, c: Any, numbers: np.ndarray) -> None:
-        if (
-            (x.dtype is _F32 or x.dtype is _F64)
-            and x.flags.c_contiguous
-            and (a is None or a.flags.c_contiguous)
-            and (b is None or b.flags.c_contiguous)
-            and (c is None or c.flags.c_contiguous)
-        ):
+        flags = x.flags
+        if not flags.writeable:
+            raise ArgumentValueError(
+                f"the array of a parameter of shape {x.shape} is read-only; give it one of its own: p.data = "
+                "p.data.copy()"
+            )
+        compilable = x.dtype in _COMPILED
+        wide = x.dtype if compilable else state_type(x)
+        plain = compilable and flags.c_contiguous
+        for state in (a, b, c):
+            if state is not None:
+                if state.shape != x.shape or state.dtype != wide:
+                    raise _outgrown(x, state)
+                plain = plain and state.flags.c_contiguous
+        if plain:
             if not g.flags.c_contiguous:
                 g = np.ascontiguousarray(g)
             if Compiler.wanted or Compiler.is_worth_loading(x.size):
@@ -75,9 +86,8 @@ def in_both_forms(lines: Form, loop: Form) -> Form:
                 else:  # so that fewer variants are compiled
                     loop(*[array if array is None else array.reshape(-1) for array in (x, g, a, b, c)], numbers)
                 return
-        wide = state_type(x)
         with np.errstate(all="ignore"):
-            if x.dtype == wide:
+            if compilable:
                 lines(x, g, a, b, c, numbers)
             else:
                 computed = x.astype(wide)
@@ -90,6 +100,13 @@ def in_both_forms(lines: Form, loop: Form) -> Form:
 def state_type(x: np.ndarray) -> np.dtype[Any]:
     """The element type of a parameter's states: its own, but at least float32, so that squares do not vanish."""
     return np.promote_types(x.dtype, np.float32)
+
+
+def _outgrown(x: np.ndarray, state: np.ndarray) -> Exception:
+    what = f"the optimizer remembers an array of shape {state.shape} and {state.dtype} for a parameter that is now"
+    if state.shape != x.shape:
+        return ShapeError(f"{what} of shape {x.shape}: make a new optimizer, or forget it with optimizer.state.pop(p)")
+    return DtypeError(f"{what} of {x.dtype}; convert it with optimizer.load_state_dict(optimizer.state_dict())")
 
 
 def blocks(*arrays: Any) -> Iterator[tuple[Any, ...]]:
