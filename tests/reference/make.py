@@ -12,7 +12,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import networks
+import torch
 from cases import FAMILIES, pytorch, running, stored
+from cases.optimizers import Side, all_results
+from cases.optimizers import save as save_optimizers
 from networks.pytorch import THEIRS as THEIRS_FOR_NN
 from networks.running import run as run_nn
 from networks.stored import cases_to_store as nn_cases_to_store
@@ -30,8 +33,14 @@ def layers(family: str) -> Path:
     return save_nn(family, {str(case): run_nn(THEIRS_FOR_NN, case) for case in nn_cases_to_store(family)})
 
 
+def trainings(_: str) -> Path:
+    """Make the file of where optimizers and schedules arrive."""
+    return save_optimizers(all_results(Side(torch.optim, torch.tensor)))
+
+
 MAKERS = {family: (functions, family) for family in FAMILIES}
 MAKERS |= {f"nn_{family}": (layers, family) for family in networks.FAMILIES}
+MAKERS["optimizers"] = (trainings, "optimizers")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MAKERS:
