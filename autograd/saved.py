@@ -82,7 +82,9 @@ def mark_changed(array: np.ndarray) -> None:
 def mark_all_changed(arrays: Iterable[np.ndarray]) -> None:
     """Enter a change of several arrays at once, as an optimizer makes it."""
     owners = [array if array.base is None else _owner(array) for array in arrays]
-    CLOCK.now += bool(owners)
+    if not owners:
+        return
+    CLOCK.now += 1
     for owner in owners:
         entry = _changed.get(id(owner))
         if entry is None:

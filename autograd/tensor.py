@@ -312,6 +312,10 @@ class Tensor(Interchange, Node):
     def _flow(self, upstream: Any, create_graph: bool) -> list[Contribution]:
         y, inputs = _saved(self)
         if create_graph:
+            if self.op.composition is not None:  # it looks at all inputs, also where the kernel does not
+                for x in self._inputs:
+                    if isinstance(x, Tensor):
+                        _saved_array(x, self, True)
             y, inputs = self, self._inputs
         wanted = [isinstance(x, Tensor) and x._requires_grad for x in self._inputs]
         kept = None if self._more is None else self._more.kept

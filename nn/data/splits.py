@@ -53,7 +53,7 @@ def train_val_test_split(
         That add up to 1; three of them for training, validation and test, but any number will do.
     stratify : Tensor, array or sequence of length len(dataset), optional
         The class of every sample. The parts then have the sizes that they have without it, and of every class the share
-        that is theirs, up to less than one sample for each part.
+        that is theirs, to within fewer samples than there are parts.
     generator : Generator, optional
 
     Returns

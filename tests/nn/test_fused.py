@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn.ops  # noqa: F401 (its rows are in the table)
-from autograd import TABLE, Tensor, checkpoint, gradcheck, gradgradcheck
+from autograd import TABLE, GraphError, Tensor, checkpoint, gradcheck, gradgradcheck, no_grad
 
 FUSED = [op for op in TABLE if op.composition is not None]
 CASES = [
@@ -95,3 +95,17 @@ def test_it_says_what_it_is(op):
     assert op.formula
     assert len(op.gradients) == len([rule for rule in op.rules if rule is not None])
     assert op.examples
+
+
+@pytest.mark.parametrize(("op", "example"), CASES)
+def test_a_recorded_backward_pass_refuses_changed_inputs(op, example):
+    """The composition looks at every input, also at those that the backward kernel has no need of."""
+    for position, x in enumerate(drawn(op, example)):
+        if not isinstance(x, Tensor) or not x.shape or 0 in x.shape:
+            continue
+        inputs = drawn(op, example)
+        out = op(*inputs)
+        with no_grad():
+            inputs[position].mul_(2.0)
+        with pytest.raises(GraphError, match="was changed after the forward pass"):
+            out.backward(upstream(out), create_graph=True)
