@@ -666,7 +666,7 @@ def _compute(op: Op, arrays: Sequence[Any], forward: Callable[..., Any] | None =
         raise BoundsError(_misfit(op, arrays, problem)) from problem
     except ValueError as problem:
         raise ShapeError(_misfit(op, arrays, problem)) from problem
-    except (TypeError, OverflowError) as problem:
+    except (TypeError, OverflowError, AttributeError) as problem:
         if op.promotes:
             promoted(op, list(arrays))  # says which operand is not a number
         raise ArgumentTypeError(f"{op.name}: {problem}") from problem

@@ -50,10 +50,10 @@ class _Members(Module):
         return value
 
     def _add(self, name: str, value: Any) -> None:
-        self._register_new(name, self._member(value), self._kind)
+        self._register_new_member(name, self._member(value), self._kind)
 
     def _names(self) -> list[str]:
-        return [name for name, kind in self._registered.items() if kind == self._kind]
+        return [name for name, kind in self._member_kinds.items() if kind == self._kind]
 
     def __len__(self) -> int:
         return len(self._names())
@@ -72,7 +72,7 @@ class _Parameters(_Members):
     def extra_repr(self) -> str:
         return "\n".join(
             f"  ({name}): Parameter containing: [{self._described(parameter)}]"
-            for name, parameter in self._entries(self._kind)
+            for name, parameter in self._members_of(self._kind)
         )
 
     def _described(self, parameter: Parameter) -> str:
@@ -104,7 +104,7 @@ class _Sequence(_Members):
         self.extend(members)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([value for _, value in self._entries(self._kind)])
+        return iter([value for _, value in self._members_of(self._kind)])
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
@@ -197,14 +197,14 @@ class Sequential(_Sequence):
     def forward(self, input: Any) -> Any:
         """The input through all modules."""
         x, values = input, self.__dict__
-        for name, kind in self._registered.items():
+        for name, kind in self._member_kinds.items():
             if kind == "module":
                 x = values[name](x)
         return x
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):  # names stay
-            return type(self)(OrderedDict(self._entries("module")[index]))
+            return type(self)(OrderedDict(self._members_of("module")[index]))
         return super().__getitem__(index)
 
     def __add__(self, other: Iterable[Any]) -> Sequential:
@@ -265,7 +265,7 @@ class _Keyed(_Members):
     """Members by key."""
 
     def __getitem__(self, key: str) -> Any:
-        if self._registered.get(key) != self._kind:
+        if self._member_kinds.get(key) != self._kind:
             there = ", ".join(map(repr, self._names())) or "no members"
             raise MemberError(f"{type(self).__name__} has no {key!r}; it has {there}")
         return getattr(self, key)
@@ -285,15 +285,15 @@ class _Keyed(_Members):
 
     def keys(self) -> Iterable[str]:
         """The names."""
-        return dict(self._entries(self._kind)).keys()
+        return dict(self._members_of(self._kind)).keys()
 
     def values(self) -> Iterable[Any]:
         """The members."""
-        return dict(self._entries(self._kind)).values()
+        return dict(self._members_of(self._kind)).values()
 
     def items(self) -> Iterable[tuple[str, Any]]:
         """Names and members."""
-        return dict(self._entries(self._kind)).items()
+        return dict(self._members_of(self._kind)).items()
 
     def get(self, key: str, default: Any = None) -> Any:
         """A member, or the default where there is none."""

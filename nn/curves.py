@@ -100,7 +100,7 @@ def recognise(
     if held_out.size >= 4:
         best = int(np.nanargmin(held_out))
         late = float(np.median(held_out[-max(1, held_out.size // 10) :]))
-        if late > 1.1 * held_out[best] and best < 0.8 * held_out.size:
+        if late - held_out[best] > 0.1 * abs(held_out[best]) and best < 0.8 * held_out.size:
             return Pattern(
                 "overfitting",
                 f"validation was best at point {best} ({held_out[best]:.4g}) and rose to {late:.4g} while the training "

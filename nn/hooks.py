@@ -1,7 +1,8 @@
 """Who else is called when a module is called, goes backward, is saved or loaded?
 
-A module without hooks never comes here. Hooks of the backward pass need no support from the engine: the module's inputs
-and outputs are passed through identities, and what reaches these are the gradients of the module as a whole.
+A module that never had hooks does not come here. Hooks of the backward pass need no support from the engine: the
+module's inputs and outputs are passed through identities, and what reaches these are the gradients of the module as a
+whole.
 """
 
 from __future__ import annotations

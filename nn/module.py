@@ -77,12 +77,12 @@ class Module:
 
     training: bool
     """Whether the module is in training mode, see `train`."""
-    _registered: dict[str, str]
-    _hooks: Hooks | None = None
+    _member_kinds: dict[str, str]
+    _module_hooks: Hooks | None = None
 
     def __init__(self) -> None:
-        self._registered = {}
-        self._hooks = None
+        self._member_kinds = {}
+        self._module_hooks = None
         self.training = True
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -90,13 +90,13 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} has no forward(): define what it computes")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        hooks = self._hooks
+        hooks = self._module_hooks
         return self.forward(*args, **kwargs) if hooks is None else hooks.call(self, args, kwargs)
 
     # --- registration -----------------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
-        registered = self.__dict__.get("_registered")
+        registered = self.__dict__.get("_member_kinds")
         before = registered.get(name) if registered else None
         if isinstance(value, Parameter):
             kind = _PARAMETER
@@ -109,14 +109,14 @@ class Module:
                 _check_kind(self, name, value, before)
             object.__setattr__(self, name, value)
             return
-        self._register(name, value, kind)
+        self._register_member(name, value, kind)
 
     def __delattr__(self, name: str) -> None:
         object.__delattr__(self, name)
-        self._registered.pop(name, None)
+        self._member_kinds.pop(name, None)
 
-    def _register(self, name: str, value: Any, kind: str) -> None:
-        registered = self.__dict__.get("_registered")
+    def _register_member(self, name: str, value: Any, kind: str) -> None:
+        registered = self.__dict__.get("_member_kinds")
         if registered is None:
             raise RegistrationError(
                 f"{type(self).__name__}: the {kind} {name!r} is assigned before super().__init__() was called; call it "
@@ -137,11 +137,11 @@ class Module:
             value.label = name
         object.__setattr__(self, name, value)
 
-    def _register_new(self, name: str, value: Any, kind: str) -> None:
+    def _register_new_member(self, name: str, value: Any, kind: str) -> None:
         """Register under a name that no ordinary attribute has."""
-        if name in self.__dict__ and self.__dict__.get("_registered", {}).get(name) != kind:
+        if name in self.__dict__ and self.__dict__.get("_member_kinds", {}).get(name) != kind:
             raise ArgumentValueError(f"{type(self).__name__} already has an attribute {name!r}: delete it first")
-        self._register(name, value, kind)
+        self._register_member(name, value, kind)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Add a parameter; with None only its name, to be filled later.
@@ -152,7 +152,7 @@ class Module:
             If it is not a `Parameter`, or if the name is taken, empty or has a dot in it.
         """
         _check_kind(self, name, param, _PARAMETER)
-        self._register_new(name, param, _PARAMETER)
+        self._register_new_member(name, param, _PARAMETER)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Add a Tensor that is kept and not trained.
@@ -170,10 +170,10 @@ class Module:
             As for `register_parameter`.
         """
         _check_kind(self, name, tensor, _BUFFER)
-        registered = self.__dict__.get("_registered", {})
+        registered = self.__dict__.get("_member_kinds", {})
         if registered.get(name) in (_BUFFER, _TRANSIENT):
             del self.__dict__[name], registered[name]
-        self._register_new(name, tensor, _BUFFER if persistent else _TRANSIENT)
+        self._register_new_member(name, tensor, _BUFFER if persistent else _TRANSIENT)
 
     def register_module(self, name: str, module: Module | None) -> None:
         """Add a child; the same as `add_module`.
@@ -184,25 +184,25 @@ class Module:
             As for `register_parameter`.
         """
         _check_kind(self, name, module, _MODULE)
-        self._register_new(name, module, _MODULE)
+        self._register_new_member(name, module, _MODULE)
 
     add_module = register_module
 
-    def _entries(self, *kinds: str) -> list[tuple[str, Any]]:
+    def _members_of(self, *kinds: str) -> list[tuple[str, Any]]:
         values = self.__dict__
-        return [(name, values[name]) for name, kind in self._registered.items() if kind in kinds]
+        return [(name, values[name]) for name, kind in self._member_kinds.items() if kind in kinds]
 
     @property
     def _parameters(self) -> Mapping[str, Parameter | None]:
-        return MappingProxyType(dict(self._entries(_PARAMETER)))
+        return MappingProxyType(dict(self._members_of(_PARAMETER)))
 
     @property
     def _buffers(self) -> Mapping[str, Tensor | None]:
-        return MappingProxyType(dict(self._entries(_BUFFER, _TRANSIENT)))
+        return MappingProxyType(dict(self._members_of(_BUFFER, _TRANSIENT)))
 
     @property
     def _modules(self) -> Mapping[str, Module | None]:
-        return MappingProxyType(dict(self._entries(_MODULE)))
+        return MappingProxyType(dict(self._members_of(_MODULE)))
 
     # --- looking ----------------------------------------------------------------------------------------------
 
@@ -229,7 +229,7 @@ class Module:
             if remove_duplicate:
                 seen.add(module)
             yield path, module
-            children = [(name, child) for name, child in module._entries(_MODULE) if child is not None]
+            children = [(name, child) for name, child in module._members_of(_MODULE) if child is not None]
             stack += [(_dotted(path, name), child) for name, child in reversed(children)]
 
     def modules(self) -> Iterator[Module]:
@@ -239,7 +239,7 @@ class Module:
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below this one with their names, each once."""
         seen = set()
-        for name, child in self._entries(_MODULE):
+        for name, child in self._members_of(_MODULE):
             if child is not None and child not in seen:
                 seen.add(child)
                 yield name, child
@@ -254,7 +254,7 @@ class Module:
         seen = set()
         places = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
         for path, module in places:
-            for name, tensor in module._entries(*kinds):
+            for name, tensor in module._members_of(*kinds):
                 if tensor is None or tensor in seen:
                     continue
                 if remove_duplicate:
@@ -301,7 +301,7 @@ class Module:
         """
         module = self
         for name in target.split(".") if target else ():
-            found = dict(module._entries(_MODULE)).get(name)
+            found = dict(module._members_of(_MODULE)).get(name)
             if found is None:
                 raise RegistrationError(_no_such(self, "module", target, (name for name, _ in self.named_modules())))
             module = found
@@ -405,29 +405,29 @@ class Module:
             If the type is not a floating-point one, if the device is not the CPU, or at other arguments.
         """
         dtype = _wanted_dtype(args, kwargs)
-        return self if dtype is None else self._cast(dtype, only_floating=True)
+        return self if dtype is None else self._cast_all(dtype, only_floating=True)
 
     def type(self, dst_type: npt.DTypeLike) -> Self:
         """Convert all parameters and buffers, in place, of whatever type they are."""
-        return self._cast(as_dtype(dst_type), only_floating=False)
+        return self._cast_all(as_dtype(dst_type), only_floating=False)
 
     def float(self) -> Self:
         """Convert to float32, see `to`."""
-        return self._cast(np.dtype(np.float32))
+        return self._cast_all(np.dtype(np.float32))
 
     def double(self) -> Self:
         """Convert to float64, see `to`."""
-        return self._cast(np.dtype(np.float64))
+        return self._cast_all(np.dtype(np.float64))
 
     def half(self) -> Self:
         """Convert to float16, see `to`."""
-        return self._cast(np.dtype(np.float16))
+        return self._cast_all(np.dtype(np.float16))
 
     def cpu(self) -> Self:
         """Nothing to do: everything is on the CPU."""
         return self
 
-    def _cast(self, dtype: np.dtype[Any], only_floating: bool = True) -> Self:
+    def _cast_all(self, dtype: np.dtype[Any], only_floating: bool = True) -> Self:
         for tensor in chain(self.parameters(), self.buffers()):
             for x in (tensor, tensor.grad):
                 if isinstance(x, Tensor) and x.dtype != dtype and (x.dtype.kind == "f" or not only_floating):
@@ -436,10 +436,10 @@ class Module:
 
     # --- hooks ------------------------------------------------------------------------------------------------
 
-    def _hook(self, kind: str, hook: Callable[..., Any], *options: bool) -> RemovableHook:
-        if self._hooks is None:
-            self._hooks = Hooks()
-        return self._hooks.add(kind, hook, *options)
+    def _enter_hook(self, kind: str, hook: Callable[..., Any], *options: bool) -> RemovableHook:
+        if self._module_hooks is None:
+            self._module_hooks = Hooks()
+        return self._module_hooks.add(kind, hook, *options)
 
     def register_forward_pre_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
@@ -454,7 +454,7 @@ class Module:
             Before the hooks that are there already.
         with_kwargs : bool
         """
-        return self._hook("forward_pre", hook, prepend, with_kwargs)
+        return self._enter_hook("forward_pre", hook, prepend, with_kwargs)
 
     def register_forward_hook(
         self,
@@ -477,11 +477,11 @@ class Module:
             Also if ``forward`` or a hook has raised an error; the output is None if there is none yet. What such a
             call raises itself is a warning then.
         """
-        return self._hook("forward", hook, prepend, with_kwargs, always_call)
+        return self._enter_hook("forward", hook, prepend, with_kwargs, always_call)
 
     def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHook:
         """Call ``hook(module, grad_output)`` when the gradients of the outputs are known; it may return others."""
-        return self._hook("backward_pre", hook, prepend)
+        return self._enter_hook("backward_pre", hook, prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHook:
         """Call ``hook(module, grad_input, grad_output)`` when the gradients of the inputs are known.
@@ -494,25 +494,28 @@ class Module:
         prepend : bool
             Before the hooks that are there already.
         """
-        return self._hook("backward", hook, prepend)
+        return self._enter_hook("backward", hook, prepend)
 
     def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHook:
         """Call ``hook(module, prefix, keep_vars)`` before the module writes itself into a state dict."""
-        return self._hook("saving", hook)
+        return self._enter_hook("saving", hook)
 
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHook:
         """Call ``hook(module, state_dict, prefix, local_metadata)`` after that; it may change the state dict."""
-        return self._hook("saved", hook)
+        return self._enter_hook("saved", hook)
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHook:
         """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)``
         before the module takes its entries; it may rename them in the state dict, which is a copy.
         """
-        return self._hook("loading", hook)
+        return self._enter_hook("loading", hook)
 
     def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHook:
-        """Call ``hook(module, incompatible_keys)`` after loading; it may change the two lists."""
-        return self._hook("loaded", hook)
+        """Call ``hook(module, incompatible_keys)`` when the numbers are loaded; it may change the two lists.
+
+        So a module with such a hook has taken over what fits before keys that are left in the lists are an error.
+        """
+        return self._enter_hook("loaded", hook)
 
     # --- the state dict ---------------------------------------------------------------------------------------
 
@@ -534,24 +537,26 @@ class Module:
             Give the parameters themselves; otherwise Tensors without history that share their memory.
         """
         state: dict[str, Any] = {} if destination is None else destination
-        if self._hooks:
-            self._hooks.run("saving", self, prefix, keep_vars)
-        for name, tensor in self._entries(_PARAMETER) + self._entries(_BUFFER):
+        if self._module_hooks:
+            self._module_hooks.run("saving", self, prefix, keep_vars)
+        for name, tensor in self._members_of(_PARAMETER) + self._members_of(_BUFFER):
             if tensor is not None:
                 state[prefix + name] = tensor if keep_vars else tensor.detach()
         if hasattr(self, "get_extra_state"):
             state[prefix + _EXTRA] = self.get_extra_state()
-        for name, child in self._entries(_MODULE):
+        for name, child in self._members_of(_MODULE):
             if child is not None:
                 child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        if self._hooks:
-            self._hooks.run("saved", self, state, prefix, {})
+        if self._module_hooks:
+            self._module_hooks.run("saved", self, state, prefix, {})
         return state
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
     ) -> IncompatibleKeys:
         """Take over the numbers of a state dict. If anything does not fit, nothing is taken.
+
+        (Keys on one side only are looked at later if there are hooks, see `register_load_state_dict_post_hook`.)
 
         Parameters
         ----------
@@ -581,13 +586,13 @@ class Module:
         misfits: list[str] = []
         modules = list(self.named_modules(remove_duplicate=False))
         for path, module in modules:
-            if module._hooks:
+            if module._module_hooks:
                 prefix = f"{path}." if path else ""
-                module._hooks.run("loading", module, state, prefix, {}, strict, *keys, misfits)
+                module._module_hooks.run("loading", module, state, prefix, {}, strict, *keys, misfits)
         places = {
             _dotted(path, name): (module, name)
             for path, module in modules
-            for name, tensor in module._entries(_PARAMETER) + module._entries(_BUFFER)
+            for name, tensor in module._members_of(_PARAMETER) + module._members_of(_BUFFER)
             if tensor is not None
         }
         extras = {_dotted(path, _EXTRA): module for path, module in modules if hasattr(module, "set_extra_state")}
@@ -603,10 +608,10 @@ class Module:
                     misfits.append(f"{key} is no array of numbers: {problem}")
                 else:
                     misfits += _misfits(key, getattr(module, name), given[key])
-        for _, module in reversed(modules):
-            if module._hooks:
-                module._hooks.run("loaded", module, keys)
-        if misfits or (strict and any(keys)):
+        hooked = [
+            (module, hooks) for _, module in reversed(modules) if (hooks := module._module_hooks) and hooks.loaded
+        ]
+        if misfits or (strict and any(keys) and not hooked):
             raise StateDictError(_all_that_is_wrong(self, keys if strict else IncompatibleKeys([], []), misfits))
         for key, array in given.items():
             module, name = places[key]
@@ -617,12 +622,16 @@ class Module:
         for key, module in extras.items():
             if key in state:
                 module.set_extra_state(state[key])
+        for module, hooks in hooked:
+            hooks.run("loaded", module, keys)
+        if strict and any(keys):
+            raise StateDictError(_all_that_is_wrong(self, keys, []))
         return keys
 
     def _take_in_place_of(self, name: str, value: Any, array: np.ndarray) -> None:
         before = getattr(self, name)
         tensor = value if isinstance(value, Tensor) else Tensor(array)
-        if self._registered[name] == _PARAMETER:
+        if self._member_kinds[name] == _PARAMETER:
             tensor = tensor if isinstance(tensor, Parameter) else Parameter(tensor, before.requires_grad)
             tensor.requires_grad = before.requires_grad
         setattr(self, name, tensor)
@@ -639,7 +648,7 @@ class Module:
     def __repr__(self) -> str:
         extra = self.extra_repr()
         own = extra.split("\n") if extra else []
-        children = [f"({name}): {indented(repr(child))}" for name, child in self._entries(_MODULE)]
+        children = [f"({name}): {indented(repr(child))}" for name, child in self._members_of(_MODULE)]
         return laid_out(self._get_name(), own, children)
 
     def __dir__(self) -> list[str]:
@@ -647,7 +656,7 @@ class Module:
 
     def __getstate__(self) -> dict[str, Any]:
         """For copies and pickles: the list of names is the copy's own."""
-        return {**self.__dict__, "_registered": dict(self._registered)}
+        return {**self.__dict__, "_member_kinds": dict(self._member_kinds)}
 
 
 def laid_out(name: str, own: list[str], children: list[str]) -> str:

@@ -26,7 +26,8 @@ sigmoid = entry("sigmoid", _sigmoid, lambda g, y, a: g * y * (1 - y), sign="σ",
 
 def _softplus(a: Any, beta: Any = 1.0, threshold: Any = 20.0) -> Any:
     scaled = a * beta
-    return np.where(scaled > threshold, a, np.log1p(np.exp(np.minimum(scaled, threshold))) / beta)
+    rounded = np.maximum(scaled, 0) + np.log1p(np.exp(-abs(scaled)))  # exp only ever sees a non-positive number
+    return np.where(scaled > threshold, a, rounded / beta)
 
 
 softplus = entry(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.ops.table import TABLE
 from autograd.ops.table import entry as _entry
 
 entry = partial(_entry, elementwise=True, floating=True)
@@ -69,8 +70,8 @@ rsqrt = entry(
 logaddexp = entry(
     "logaddexp",
     np.logaddexp,
-    lambda g, y, a, b: g / (1 + np.exp(b - a)),
-    lambda g, y, a, b: g / (1 + np.exp(a - b)),
+    lambda g, y, a, b: g * TABLE["sigmoid"](a - b),  # whose own derivative does not overflow
+    lambda g, y, a, b: g * TABLE["sigmoid"](b - a),
     formula="ln(exp(a) + exp(b))",
     doc="The logarithm of a sum of exponentials, without overflow.",
 )
@@ -78,8 +79,8 @@ logaddexp = entry(
 logaddexp2 = entry(
     "logaddexp2",
     np.logaddexp2,
-    lambda g, y, a, b: g / (1 + np.exp2(b - a)),
-    lambda g, y, a, b: g / (1 + np.exp2(a - b)),
+    lambda g, y, a, b: g * TABLE["sigmoid"]((a - b) * math.log(2)),
+    lambda g, y, a, b: g * TABLE["sigmoid"]((b - a) * math.log(2)),
     formula="log2(2^a + 2^b)",
 )
 

@@ -51,7 +51,8 @@ class _Bend(Module):
     """A module that keeps its arguments under their names, and prints them."""
 
     def extra_repr(self) -> str:
-        said = {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        ours = next(kind for kind in type(self).__mro__ if kind.__module__ == __name__)  # a heir has other arguments
+        said = {name: getattr(self, name) for name in inspect.signature(ours).parameters}
         said = {name: value for name, value in said.items() if name not in ("inplace", "generator") or value}
         return ", ".join(f"{value!r}" if name == "lambd" else f"{name}={value!r}" for name, value in said.items())
 

@@ -116,7 +116,7 @@ class Adagrad(Optimizer):
         return self._remember(p, "sum", value=group["initial_accumulator_value"])
 
     def _check(self, group: dict[str, Any]) -> None:
-        check_range(group, "lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps")
+        check_range(group, "lr_decay", "weight_decay", "initial_accumulator_value", "eps")
         check_forms(group)
 
     def _update(self, group: dict[str, Any], rows: list[Row]) -> None:

@@ -130,7 +130,7 @@ class Adam(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group: dict[str, Any]) -> None:
-        check_range(group, "lr", "eps", "weight_decay")
+        check_range(group, "eps", "weight_decay")
         check_forms(group)
         betas = group["betas"]
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:

@@ -6,6 +6,7 @@ import copy
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +14,6 @@ import numpy as np
 from autograd import Tensor, enable_grad
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, GraphError, ShapeError
 from autograd.functions.bare import bare
-from autograd.promotion import as_array
 from autograd.saved import mark_all_changed
 from autograd.tensor import RemovableHook
 from nn.optim.update import state_type
@@ -29,6 +29,8 @@ def _watched(step: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(step)
     def watched(self: Optimizer, *args: Any, **keywords: Any) -> Any:
+        if type(self).step is not watched:  # called by a derived class, whose own step is the one that counts
+            return step(self, *args, **keywords)
         for hook in list(self._before.values()) if self._before else ():
             changed = hook(self, args, keywords)
             if changed is not None:
@@ -148,6 +150,9 @@ class Optimizer:
         if names:
             group["param_names"] = names
         self._check(group)
+        lr = group.get("lr")
+        if isinstance(lr, (int, float)) and lr < 0:
+            raise ArgumentValueError(f"lr={lr}: it must be at least 0; to go uphill, pass maximize=True")
         self.param_groups.append(group)
 
     def _check(self, group: dict[str, Any]) -> None:
@@ -164,15 +169,14 @@ class Optimizer:
             Rather than writing zeros into them.
         """
         zeroed = []
-        for group in self.param_groups:
-            for p in group["params"]:
-                if set_to_none or p.grad is None:
-                    p.grad = None
-                    continue
-                if not p.grad.is_leaf:  # of a recorded backward pass
-                    p.grad = p.grad.detach()
+        for p in self._parameters():
+            if set_to_none or p.grad is None:
+                p.grad = None
+            elif isinstance(p.grad, Tensor) and p.grad.is_leaf:
                 p.grad._data[...] = 0
                 zeroed.append(p.grad._data)
+            else:  # of a recorded backward pass, which may need its numbers
+                p.grad = Tensor(np.zeros_like(p._data))
         mark_all_changed(zeroed)
 
     @_watched
@@ -215,7 +219,7 @@ class Optimizer:
             x = p._data
             g = grad._data if type(grad) is Tensor else bare(grad)
             if type(g) is not np.ndarray:
-                g = _array_of_gradient(p, grad)
+                g = _array_of_gradient(p, g)
             if g.shape != x.shape or g.dtype != x.dtype:
                 raise _misfit(p, g)
             rows.append((p, x, g))
@@ -247,10 +251,7 @@ class Optimizer:
         numbers = {p: number for number, p in enumerate(self._parameters())}
         return {
             "state": {numbers.get(p, p): dict(state) for p, state in self.state.items() if state or p not in numbers},
-            "param_groups": [
-                {**{key: value for key, value in group.items() if key != "params"}, "params": _numbers(group, numbers)}
-                for group in self.param_groups
-            ],
+            "param_groups": [{**group, "params": [numbers[p] for p in group["params"]]} for group in self.param_groups],
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -307,14 +308,17 @@ class Optimizer:
             if value is None:
                 continue
             if name == "step":
-                found[name] = int(np.asarray(bare(value)).item())
-            elif name in self.states or not self.states:
-                array = as_array(bare(value), state_type(p._data))
-                if self.states and array.shape != p.shape:
+                found[name] = int(as_number(name, value))
+            elif not self.states:  # of an optimizer of one's own
+                is_array = isinstance(value, (Tensor, np.ndarray))
+                found[name] = Tensor(bare(value), dtype=state_type(p._data)) if is_array else copy.deepcopy(value)
+            elif name in self.states:
+                found[name] = Tensor(bare(value), dtype=state_type(p._data))
+                if found[name].shape != p.shape:
                     raise ShapeError(
-                        f"{name} of parameter {number} has shape {array.shape} in the state, the parameter {p.shape}"
+                        f"{name} of parameter {number} has shape {found[name].shape} in the state, the parameter "
+                        f"{p.shape}"
                     )
-                found[name] = Tensor(array)
             else:
                 raise ArgumentValueError(
                     f"the state has {name!r} for parameter {number}, which {type(self).__name__} does not know; its "
@@ -357,10 +361,12 @@ def _check_parameter(p: Any, name: Any) -> None:
         )
 
 
-def _array_of_gradient(p: Tensor, grad: Any) -> np.ndarray:
-    if not isinstance(grad, (np.ndarray, np.generic, float, int)):
-        raise ArgumentTypeError(f"the .grad of a parameter of shape {p.shape} is a {type(grad).__name__}, not a Tensor")
-    return np.asarray(grad, p.dtype)
+def _array_of_gradient(p: Tensor, g: Any) -> np.ndarray:
+    if isinstance(g, np.ndarray):  # of a derived class
+        return np.asarray(g)
+    if not isinstance(g, (np.generic, float, int)):
+        raise ArgumentTypeError(f"the .grad of a parameter of shape {p.shape} is a {type(g).__name__}, not a Tensor")
+    return np.asarray(g, p.dtype)
 
 
 def _misfit(p: Tensor, g: np.ndarray) -> Exception:
@@ -383,30 +389,28 @@ def _groups_of(state_dict: Any) -> list[dict[str, Any]]:
     return list(groups)
 
 
-def _numbers(group: dict[str, Any], numbers: dict[Tensor, int]) -> list[int]:
-    return [numbers[p] for p in group["params"]]
-
-
 # --- options --------------------------------------------------------------------------------------------------------
 
 
-def check_range(group: dict[str, Any], *names: str, below: float = float("inf")) -> None:
-    """Refuse options of a group that are not numbers from 0 up to ``below``; Tensors of one entry become numbers."""
-    for name in names:
+def check_range(group: dict[str, Any], *names: str) -> None:
+    """Refuse options of a group that are no finite numbers of at least 0; Tensors of one entry become plain numbers.
+
+    ``lr`` is one of them in any case, and may be less than 0: some schedules end there, and a run goes on from it.
+    """
+    for name in ("lr", *names):
         group[name] = value = as_number(name, group[name])
-        if not 0.0 <= value < below:
-            raise ArgumentValueError(
-                f"{name}={value}: it must be at least 0{f' and less than {below}' if below < 9 else ''}"
-            )
+        if not isfinite(value) or (value < 0 and name != "lr"):
+            raise ArgumentValueError(f"{name}={value}: it must be finite and at least 0")
 
 
 def as_number(name: str, value: Any) -> Any:
-    """An option's plain number."""
-    if isinstance(value, Tensor):
-        value = value.item()
-    if not isinstance(value, (int, float, np.number)):
+    """The plain number of an option or a metric, which may be a Tensor or an array of one entry."""
+    number = bare(value)
+    if isinstance(number, (np.ndarray, np.generic)) and number.size == 1:
+        number = number.item()
+    if not isinstance(number, (int, float)):
         raise ArgumentTypeError(f"{name} must be a number, not {type(value).__name__} {value!r:.40}")
-    return value if isinstance(value, (int, float)) else value.item()
+    return number
 
 
 def check_forms(group: dict[str, Any]) -> None:

@@ -139,7 +139,7 @@ class RMSprop(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group: dict[str, Any]) -> None:
-        check_range(group, "lr", "alpha", "eps", "weight_decay", "momentum")
+        check_range(group, "alpha", "eps", "weight_decay", "momentum")
         check_forms(group)
 
     def _update(self, group: dict[str, Any], rows: list[Row]) -> None:

@@ -116,7 +116,7 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group: dict[str, Any]) -> None:
-        check_range(group, "lr", "momentum", "weight_decay")
+        check_range(group, "momentum", "weight_decay")
         check_forms(group)
         if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
             raise ArgumentValueError(

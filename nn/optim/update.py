@@ -58,36 +58,31 @@ def in_both_forms(lines: Form, loop: Form) -> Form:
     Returns
     -------
     callable
-        Takes the same. Parameter and gradient are of one shape and type; it refuses states of another shape, or not of
-        `state_type`, and parameters that cannot be written to.
+        Takes the same. Parameter and gradient are of one shape and type. It refuses states of another shape, or not of
+        `state_type`, and parameters that cannot be written to or are not floating-point.
     """
 
     def update(x: np.ndarray, g: np.ndarray, a: Any, b: Any, c: Any, numbers: np.ndarray) -> None:
-        flags = x.flags
-        if not flags.writeable:
-            raise ArgumentValueError(
-                f"the array of a parameter of shape {x.shape} is read-only; give it one of its own: p.data = "
-                "p.data.copy()"
-            )
-        compilable = x.dtype in _COMPILED
-        wide = x.dtype if compilable else state_type(x)
-        plain = compilable and flags.c_contiguous
-        for state in (a, b, c):
-            if state is not None:
-                if state.shape != x.shape or state.dtype != wide:
-                    raise _outgrown(x, state)
-                plain = plain and state.flags.c_contiguous
-        if plain:
+        shape, dtype = x.shape, x.dtype
+        if (  # what the loop takes: it looks at nothing, and would write past the end of a shorter state
+            dtype in _COMPILED
+            and x.flags.carray
+            and (a is None or (a.flags.carray and a.shape == shape and a.dtype == dtype))
+            and (b is None or (b.flags.carray and b.shape == shape and b.dtype == dtype))
+            and (c is None or (c.flags.carray and c.shape == shape and c.dtype == dtype))
+            and (Compiler.wanted or Compiler.is_worth_loading(x.size))
+        ):
             if not g.flags.c_contiguous:
                 g = np.ascontiguousarray(g)
-            if Compiler.wanted or Compiler.is_worth_loading(x.size):
-                if 0 < x.ndim < 3:
-                    loop(x, g, a, b, c, numbers)
-                else:  # so that fewer variants are compiled
-                    loop(*[array if array is None else array.reshape(-1) for array in (x, g, a, b, c)], numbers)
-                return
+            if 0 < len(shape) < 3:
+                loop(x, g, a, b, c, numbers)
+            else:  # so that fewer variants are compiled
+                loop(*[array if array is None else array.reshape(-1) for array in (x, g, a, b, c)], numbers)
+            return
+        _check(x, a, b, c)
+        wide = state_type(x)
         with np.errstate(all="ignore"):
-            if compilable:
+            if dtype == wide:
                 lines(x, g, a, b, c, numbers)
             else:
                 computed = x.astype(wide)
@@ -102,11 +97,27 @@ def state_type(x: np.ndarray) -> np.dtype[Any]:
     return np.promote_types(x.dtype, np.float32)
 
 
-def _outgrown(x: np.ndarray, state: np.ndarray) -> Exception:
-    what = f"the optimizer remembers an array of shape {state.shape} and {state.dtype} for a parameter that is now"
-    if state.shape != x.shape:
-        return ShapeError(f"{what} of shape {x.shape}: make a new optimizer, or forget it with optimizer.state.pop(p)")
-    return DtypeError(f"{what} of {x.dtype}; convert it with optimizer.load_state_dict(optimizer.state_dict())")
+def _check(x: np.ndarray, *states: Any) -> None:
+    """Refuse what cannot be updated, or does not fit."""
+    if x.dtype.kind != "f":
+        raise DtypeError(f"a parameter of {x.dtype} cannot be optimized: only floating-point ones can")
+    if not x.flags.writeable:
+        raise ArgumentValueError(
+            f"the array of a parameter of shape {x.shape} is read-only; give it one of its own: p.data = p.data.copy()"
+        )
+    for state in states:
+        if state is None:
+            continue
+        if state.shape != x.shape:
+            raise ShapeError(
+                f"the optimizer remembers numbers of shape {state.shape} of a parameter that now has shape {x.shape}; "
+                "make it forget them with optimizer.state.pop(p), or make a new optimizer"
+            )
+        if state.dtype != state_type(x):
+            raise DtypeError(
+                f"the optimizer remembers numbers of {state.dtype} of a parameter that is now of {x.dtype}; convert "
+                "them with optimizer.load_state_dict(optimizer.state_dict())"
+            )
 
 
 def blocks(*arrays: Any) -> Iterator[tuple[Any, ...]]:

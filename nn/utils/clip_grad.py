@@ -17,6 +17,9 @@ __all__ = ["clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_
 
 Tensors = Tensor | Iterable[Tensor]
 
+_BLOCK = 2**13
+"""Entries whose squares BLAS sums at once: so few that it never shares them out, whatever the number of threads."""
+
 
 def clip_grad_norm_(
     parameters: Tensors,
@@ -148,8 +151,11 @@ def _limit(name: str, value: float) -> float:
 
 
 def _in_each_type(number: float, arrays: list[np.ndarray]) -> dict[Any, np.ndarray]:
-    """A number as an array of each element type: NumPy takes half as long with it as with a Python number."""
-    return {dtype: np.asarray(number, dtype) for dtype in {a.dtype for a in arrays}}
+    """A number as an array of each element type: NumPy takes half as long with it as with a Python number.
+
+    At least of float32, because 1e-6 is hardly a number of float16.
+    """
+    return {dtype: np.asarray(number, np.promote_types(dtype, np.float32)) for dtype in {a.dtype for a in arrays}}
 
 
 def _type(arrays: list[np.ndarray]) -> Any:
@@ -158,11 +164,13 @@ def _type(arrays: list[np.ndarray]) -> Any:
 
 def _norm(arrays: list[np.ndarray], norm_type: float, error_if_nonfinite: bool) -> float:
     norm_type = float(norm_type)
-    if norm_type == 2:
-        total = _euclidean(arrays)
-    else:
-        norms = [float(np.linalg.norm(a.ravel(), norm_type)) for a in arrays if a.size]
-        total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    flat = [(a.astype("float32") if a.dtype.itemsize < 4 else a).ravel("K") for a in arrays]
+    with np.errstate(all="ignore"):
+        if norm_type == 2:
+            total = _euclidean(flat)
+        else:
+            norms = [float(np.linalg.norm(a, norm_type)) for a in flat if a.size]
+            total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
     if error_if_nonfinite and not isfinite(total):
         raise ArgumentValueError(
             f"the gradients cannot be clipped: their norm (of order {norm_type:g}) is {total}; with "
@@ -174,10 +182,9 @@ def _norm(arrays: list[np.ndarray], norm_type: float, error_if_nonfinite: bool) 
 def _euclidean(arrays: list[np.ndarray]) -> float:
     squares = 0.0
     for a in arrays:
-        flat = a.ravel("K")
-        if a.dtype.itemsize < 4:
-            flat = flat.astype("float32")
-        squares += float(flat.dot(flat))
+        for start in range(0, a.size, _BLOCK):
+            part = a[start : start + _BLOCK]
+            squares += float(part.dot(part))
     if 1e-30 < squares < inf or squares != squares:
         return sqrt(squares)
     # squares that have left the range of the element type, or zeros, or something infinite

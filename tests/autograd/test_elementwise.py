@@ -273,3 +273,22 @@ REFUSED = [
 def test_bad_input_is_refused_in_words(call, error, message):
     with pytest.raises(error, match=message):
         call(leaf(X))
+
+
+@pytest.mark.parametrize("name", ["logaddexp", "logaddexp2"])
+@pytest.mark.parametrize("far", [60.0, 1000.0])
+def test_the_second_derivative_of_a_log_of_exponentials_does_not_overflow(name, far):
+    x = Tensor([far, -far, 0.0], requires_grad=True, dtype="float64")
+    (autograd.TABLE[name](x, 0.0 * x.detach())).sum().backward(create_graph=True)
+    first = x.grad
+    x.grad = None
+    first.sum().backward()
+    scale = math.log(2) if name == "logaddexp2" else 1.0
+    np.testing.assert_allclose(first.data, [1.0, 0.0, 0.5], atol=1e-17)
+    np.testing.assert_allclose(x.grad.data, [0.0, 0.0, 0.25 * scale], atol=1e-17)
+
+
+def test_softplus_holds_in_half_precision():
+    x = np.array([-20.0, 0.0, 5.0, 12.0, 19.0], np.float16)
+    ours = autograd.softplus(Tensor(x)).data
+    np.testing.assert_allclose(ours, np.log1p(np.exp(x.astype("float64"))), rtol=1e-3, atol=1e-6)

@@ -411,3 +411,22 @@ def test_threads_add_up_into_one_gradient():
     for thread in threads:
         thread.join()
     assert (w.grad.data == 40).all()
+
+
+def test_no_change_is_lost_among_threads():
+    def work():
+        array = np.zeros(1)
+        for _ in range(5000):
+            saved.mark_changed(array)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    before, interval = saved.CLOCK.now, sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert saved.CLOCK.now == before + 20000  # a clock that went back would hide a change from a graph

@@ -219,3 +219,12 @@ def test_the_slope_of_prelu_is_reset():
     layer.reset_parameters()
     assert layer.weight.tolist() == [0.5, 0.5]
     assert nn.PReLU(init=1).weight.dtype == np.float32
+
+
+def test_a_layer_s_heir_may_take_other_arguments():
+    class Scaled(nn.LeakyReLU):
+        def __init__(self, scale):
+            super().__init__(0.2)
+            self.factor = scale
+
+    assert repr(Scaled(3.0)) == "Scaled(negative_slope=0.2)"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -67,6 +70,45 @@ def test_half_precision() -> None:
     assert norm.dtype == "float16"
     assert norm.item() == 300
     assert np.allclose(p.grad.tolist(), 0.3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("norm_type", [1, 0.5, 3])
+def test_norms_out_of_range_are_silent(norm_type: float) -> None:  # warnings are errors here
+    (p,) = with_gradients([1e38] * 9 + [0.0], dtype="float32")
+    assert clip_grad_norm_(p, 1.0, norm_type).item() == math.inf
+    assert p.grad.tolist() == [0] * 10
+    (p,) = with_gradients([6e4] * 9 + [0.0], dtype="float16")
+    assert clip_grad_norm_(p, 1.0, norm_type, error_if_nonfinite=True).item() == math.inf  # as a float16
+    assert p.grad.tolist() == [pytest.approx(9 ** (-1 / norm_type), rel=1e-3)] * 9 + [0]  # computed in float32
+    (p,) = with_gradients([1.0, 0.0])
+    assert clip_grad_norm_(p, 1.0, -norm_type).item() == 0
+    assert p.grad.tolist() == [1, 0]
+
+
+PROGRAM = """
+import numpy as np
+from autograd import Tensor
+from nn.utils import get_total_norm
+for dtype in ("float32", "float64"):
+    array = np.random.default_rng(0).normal(size=1_000_003).astype(dtype)
+    norm = get_total_norm([Tensor(array)]).item()
+    assert abs(norm - np.sqrt((array.astype("longdouble") ** 2).sum())) < 1e-7 * norm
+    print(norm.hex())
+"""
+
+
+def test_the_norm_does_not_depend_on_the_number_of_threads() -> None:
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            check=True,
+            capture_output=True,
+            timeout=60,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert outputs[0] == outputs[1]
 
 
 def test_nothing_to_clip() -> None:

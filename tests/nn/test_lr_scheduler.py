@@ -52,7 +52,7 @@ def history(o: Any, schedule: LRScheduler, steps: int) -> list[float]:
 @pytest.mark.parametrize("name", [*SCHEDULES, *PLATEAUS])
 def test_the_rates_are_those_that_pytorch_had(name: str) -> None:
     stored = load()
-    assert f"schedule {name}" in stored, "this case is new: run python tests/reference/make_optimizers.py"
+    assert f"schedule {name}" in stored, "this case is new: run python tests/reference/make.py optimizers"
     np.testing.assert_allclose(rates(OURS, name), stored[f"schedule {name}"], rtol=1e-13, atol=1e-16)
 
 
@@ -147,6 +147,31 @@ def test_one_cycle_at_its_ends() -> None:
         schedule.step()
 
 
+@pytest.mark.parametrize(
+    ("total", "share", "expected"), [(10, 0.1, [1.0]), (4, 1.0, [0.04, 0.28, 0.76, 1.0, 4e-6]), (1, 1.0, [1.0, 4e-6])]
+)
+def test_one_cycle_with_a_phase_of_no_length(total: int, share: float, expected: list[float]) -> None:
+    o = optimizer(1.0)
+    schedule = OneCycleLR(o, 1.0, total, pct_start=share)
+    found = [o.param_groups[0]["lr"], *history(o, schedule, total)[1:], o.param_groups[0]["lr"]]
+    np.testing.assert_allclose(found[: len(expected)], expected)
+
+
+def test_whole_numbers_of_any_type_are_plain_in_the_state() -> None:
+    o = optimizer(1.0)
+    for schedule in (
+        StepLR(o, np.int64(3)),
+        CosineAnnealingLR(o, 10.0),  # type: ignore[arg-type]
+        MultiStepLR(o, np.arange(10, 30, 10)),
+        SequentialLR(o, [StepLR(o, 3), StepLR(o, 3)], np.array([5])),  # type: ignore[arg-type]
+        LambdaLR(o, lambda t: np.float32(0.5)),  # type: ignore[arg-type,return-value]
+        LambdaLR(o, lambda t: Tensor(0.5)),  # type: ignore[arg-type,return-value]
+        LambdaLR(o, math.exp),
+    ):
+        json.dumps(schedule.state_dict())
+        assert type(o.param_groups[0]["lr"]) is float
+
+
 # --- combined ---------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +217,25 @@ def test_a_plateau_reduces_the_rate() -> None:
         found.append(o.param_groups[0]["lr"])
     assert found == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25]
     assert schedule.get_last_lr() == [0.25]
+
+
+@pytest.mark.parametrize("metric", [1.0, Tensor(1.0), Tensor([1.0]), np.array([[1.0]]), np.float32(1)])
+def test_a_metric_is_one_number(metric: Any) -> None:
+    schedule = ReduceLROnPlateau(optimizer())
+    schedule.step(metric)
+    assert schedule.best == 1
+    for wrong in (None, Tensor([1.0, 2.0]), "1"):
+        with pytest.raises(ArgumentTypeError, match="metrics must be a number"):
+            schedule.step(wrong)
+    assert schedule.last_epoch == 1
+
+
+def test_the_best_of_all_metrics_is_kept() -> None:
+    schedule = ReduceLROnPlateau(optimizer(), "max")
+    schedule.step(math.inf)
+    other = ReduceLROnPlateau(optimizer(), "max")
+    other.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
+    assert other.best == math.inf
 
 
 def test_a_group_that_was_added_is_reduced_as_the_others() -> None:
@@ -321,7 +365,7 @@ def test_a_plateau_that_is_cut_and_resumed(name: str, cut: int) -> None:
     schedule = ReduceLROnPlateau(o, **PLATEAUS[name])
     for metric in METRICS[:cut]:
         schedule.step(metric)
-    state = json.loads(json.dumps(schedule.state_dict(), allow_nan=False))
+    state = json.loads(json.dumps(schedule.state_dict()))
     resumed = ReduceLROnPlateau(o)
     resumed.load_state_dict(state)
     for metric, rate in zip(METRICS[cut:], expected[cut:], strict=True):
@@ -371,6 +415,11 @@ def test_states_of_other_schedules_are_refused() -> None:
             schedule.load_state_dict(state)
     with pytest.raises(ArgumentTypeError, match="dict"):
         schedule.load_state_dict([1])
+    two = LambdaLR(SGD([{"params": [p]} for p in (Tensor(1.0), Tensor(2.0))]), lambda t: 1.0)
+    one = LambdaLR(o, lambda t: 1.0)
+    with pytest.raises(ArgumentValueError, match="of 2 functions"):
+        one.load_state_dict(two.state_dict())
+    assert len(one.base_lrs) == 1
     sequence = SequentialLR(o, [StepLR(o, 2), StepLR(o, 3)], [4])
     with pytest.raises(ArgumentValueError, match="2 parts"):
         sequence.load_state_dict({**sequence.state_dict(), "_schedulers": []})
@@ -406,6 +455,10 @@ def test_states_of_other_schedules_are_refused() -> None:
         (lambda o: OneCycleLR(o, 1.0, 10, anneal_strategy="square"), "anneal_strategy"),
         (lambda o: SequentialLR(o, [], []), "at least one"),
         (lambda o: SequentialLR(o, [StepLR(o, 1)], [3]), "one milestone fewer"),
+        (lambda o: SequentialLR(o, [StepLR(o, 1)] * 3, [5, 3]), "go up"),
+        (lambda o: SequentialLR(o, [StepLR(o, 1)] * 2, [2.5]), "milestone"),
+        (lambda o: MultiStepLR(o, [2.5]), "milestone"),
+        (lambda o: StepLR(o, math.inf), "step_size"),
         (lambda o: SequentialLR(o, [ReduceLROnPlateau(o)], []), "metric"),
         (lambda o: SequentialLR(o, [StepLR(optimizer(), 1)], []), "another optimizer"),
         (lambda o: ChainedScheduler([]), "no schedules"),
@@ -441,10 +494,32 @@ def test_cycling_the_momentum_needs_one() -> None:
             make()
 
 
-def test_a_group_added_later_is_noticed() -> None:
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: CosineAnnealingWarmRestarts(o, 5),
+        lambda o: CosineAnnealingLR(o, 1),
+        lambda o: LambdaLR(o, lambda t: 1.0),
+        lambda o: MultiplicativeLR(o, lambda t: 1.0),
+        lambda o: CyclicLR(o, 0.1, 1.0, 5),
+        lambda o: OneCycleLR(o, 1.0, 10),
+    ],
+)
+def test_a_group_added_later_is_noticed(make: Callable[[Any], LRScheduler]) -> None:
     o = optimizer()
-    schedule = CosineAnnealingWarmRestarts(o, 5)
+    schedule = make(o)
+    o.step()
+    schedule.step()
     o.add_param_group({"params": [Tensor([1.0], requires_grad=True)]})
     o.step()
     with pytest.raises(ArgumentValueError, match="group added"):
         schedule.step()
+
+
+def test_a_group_added_later_is_led_where_nothing_of_its_beginning_is_needed() -> None:
+    o = optimizer(1.0)
+    chained = ChainedScheduler([ExponentialLR(o, 0.5)])
+    schedule = SequentialLR(o, [StepLR(o, 1), chained], [2])
+    o.add_param_group({"params": [Tensor([1.0], requires_grad=True)], "lr": 1.0})
+    history(o, schedule, 4)
+    assert schedule.get_last_lr() == pytest.approx([0.25, 0.025])  # the first began anew at step 2

@@ -302,6 +302,30 @@ def test_hooks_can_take_keyword_arguments():
         net(Tensor([2.0]))
 
 
+def test_a_subclass_may_use_the_private_names_that_come_to_mind():
+    class Extractor(nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self._hooks, self._registered, self._entries = [], False, {}
+            self.model = model
+            self._register()
+
+        def _register(self):
+            self._hooks.append(self.model.register_forward_hook(self._hook))
+            self._registered = True
+
+        def _hook(self, *given):
+            self._entries["out"] = given[-1]
+
+        def forward(self, x):
+            self.model(x)
+            return self._entries["out"]
+
+    net = Extractor(Affine(2, 1))
+    assert net(Tensor([[1.0, 2.0]], dtype="float64")).tolist() == [[6.0]]
+    assert list(net.state_dict()) == ["model.weight", "model.bias"]
+
+
 def test_a_hook_can_insist_on_being_called():
     class Failing(nn.Module):
         def forward(self, x):
@@ -657,6 +681,20 @@ def test_hooks_can_change_what_is_saved_and_loaded():
     assert net.load_state_dict(state) == ([], [])
     assert "first.w" in state
     assert seen == [("first.", False), ([], [])]
+
+
+def test_hooks_after_loading_see_the_loaded_numbers_and_may_forgive():
+    net, seen = Affine(1, 1), []
+
+    def forgive(module, keys):
+        seen.append(module.weight.tolist())
+        keys.missing_keys.remove("bias")
+
+    net.register_load_state_dict_post_hook(forgive)
+    assert net.load_state_dict({"weight": [[5.0]]}) == ([], [])
+    assert seen == [[[5.0]]]
+    with pytest.raises(StateDictError, match="unexpected, not in the module: gain"):
+        net.load_state_dict({"weight": [[6.0]], "gain": 1.0})
 
 
 class Counting(nn.Module):

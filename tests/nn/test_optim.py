@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import json
+import pickle
 import subprocess
 import sys
 import weakref
@@ -34,7 +35,7 @@ def parameter(values: Any, gradient: Any = None, dtype: str = "float64") -> Tens
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_it_arrives_where_pytorch_arrived(name: str) -> None:
     stored = load()
-    assert f"optimizer {name}" in stored, "this case is new: run python tests/reference/make_optimizers.py"
+    assert f"optimizer {name}" in stored, "this case is new: run python tests/reference/make.py optimizers"
     np.testing.assert_allclose(run(OURS, name), stored[f"optimizer {name}"], rtol=1e-10, atol=1e-10)
 
 
@@ -166,6 +167,74 @@ def test_however_the_numbers_lie_in_memory(kind: Any) -> None:
         assert np.array_equal(p.numpy() if not p.requires_grad else p.detach().numpy(), usual.detach().numpy())
     assert np.array_equal(wide[:, ::2], usual.detach().numpy())  # in place
     assert not wide[:, 1::2].any()
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("kind", [optim.Adagrad, optim.RMSprop, optim.Adam])
+def test_numbers_that_were_remembered_of_another_array_are_refused(
+    kind: Any, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compiler, "wanted", compiled)
+    monkeypatch.setattr(Compiler, "is_worth_loading", lambda _: compiled)
+    p = parameter(np.ones((2, 3)), np.ones((2, 3)))
+    optimizer = kind([p])
+    optimizer.step()
+    for shape in ((2, 3000), (3, 2), (6,), (1, 3)):  # the loop would write past the end, or into the wrong places
+        p.data = np.ones(shape)
+        p.grad = Tensor(np.ones(shape))
+        with pytest.raises(ShapeError, match=r"remembers numbers of shape \(2, 3\)"):
+            optimizer.step()
+        assert (p.detach().numpy() == 1).all()
+    p.data = np.ones((2, 3), "float32")
+    p.grad = Tensor(np.ones((2, 3), "float32"))
+    with pytest.raises(DtypeError, match="remembers numbers of float64"):
+        optimizer.step()
+    optimizer.load_state_dict(optimizer.state_dict())  # as the message says
+    optimizer.step()
+    assert optimizer.state[p]["step"] > 1
+    p.data = np.ones(4)
+    p.grad = Tensor(np.ones(4))
+    optimizer.state.pop(p)
+    optimizer.step()
+    assert (p.detach().numpy() < 1).all()
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("kind", ALL)
+def test_arrays_that_cannot_be_written_to_are_refused(
+    kind: Any, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compiler, "wanted", compiled)
+    monkeypatch.setattr(Compiler, "is_worth_loading", lambda _: compiled)
+    p = parameter([1.0, 1.0], [1.0, 1.0])
+    p.data = np.broadcast_to(1.0, 2)
+    optimizer = kind([p])
+    with pytest.raises(ArgumentValueError, match="read-only"):
+        optimizer.step()
+    p.data = p.data.copy()
+    optimizer.step()
+    assert (p.detach().numpy() < 1).all()
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_only_floating_point_parameters_are_updated(kind: Any) -> None:
+    p = Tensor(np.array([5, 6]))
+    optimizer = kind([p], lr=0.5)
+    optimizer.step()  # without a gradient it may be there
+    p.grad = Tensor(np.array([3, 3]))
+    with pytest.raises(DtypeError, match="int64 cannot be optimized"):
+        optimizer.step()
+    assert p.tolist() == [5, 6]
+
+
+def test_what_comes_from_a_pickle_is_compiled_for_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # an array from a pickle has an element type that is equal to NumPy's float64, but not the same object
+    p, optimizer = pickle.loads(pickle.dumps((q := parameter([1.0], [1.0]), optim.Adam([q]))))
+    monkeypatch.setattr(Compiler, "wanted", False)
+    p.grad = Tensor([1.0], dtype="float64")
+    before = Compiler.spent
+    optimizer.step()
+    assert Compiler.spent > before  # it was asked whether that is worth it
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -513,6 +582,16 @@ def test_gradients_are_forgotten_or_zeroed() -> None:
     assert p.grad is None
 
 
+def test_a_gradient_may_be_an_array_or_a_number() -> None:
+    p, q = parameter([1.0]), parameter(1.0)
+    p.grad, q.grad = np.array([2.0]), 3.0  # type: ignore[assignment]
+    optimizer = optim.SGD([p, q], lr=0.1)
+    optimizer.step()
+    assert (p.item(), q.item()) == (0.8, 0.7)
+    optimizer.zero_grad(set_to_none=False)
+    assert (p.grad.tolist(), q.grad.tolist()) == ([0], 0)
+
+
 def test_zeroing_a_recorded_gradient_leaves_its_graph_alone() -> None:
     p = parameter([3.0])
     (p**3).sum().backward(create_graph=True)
@@ -568,6 +647,34 @@ def test_hooks_before_and_after() -> None:
     optimizer.register_step_pre_hook(lambda o, args, kwargs: 3)
     with pytest.raises(ArgumentTypeError, match="pair"):
         optimizer.step()
+
+
+def test_a_derived_step_counts_once() -> None:
+    class Louder(optim.Adam):
+        def step(self, closure: Any = None) -> Any:
+            return super().step(closure)
+
+    optimizer = Louder([parameter([1.0], [1.0])])
+    calls = []
+    optimizer.register_step_post_hook(lambda o, args, kwargs: calls.append(1))
+    optimizer.step()
+    assert (calls, optimizer.steps_taken) == ([1], 1)
+
+
+def test_what_an_optimizer_of_ones_own_remembers_is_kept_as_it_is() -> None:
+    class Remembering(optim.Optimizer):
+        pass
+
+    p = parameter([1.0], dtype="float32")
+    optimizer = Remembering([p], {})
+    optimizer.state[p] = {"seen": 3, "notes": ["a"], "mean": Tensor(np.ones(7))}
+    other = Remembering([q := parameter([1.0], dtype="float32")], {})
+    other.load_state_dict(optimizer.state_dict())
+    kept = other.state[q]
+    assert (kept["seen"], kept["notes"]) == (3, ["a"])
+    assert kept["notes"] is not optimizer.state[p]["notes"]
+    assert kept["mean"].tolist() == [1] * 7
+    assert kept["mean"].dtype == "float32"
 
 
 def test_an_optimizer_of_ones_own() -> None:
@@ -664,12 +771,25 @@ def test_states_that_do_not_fit_are_refused_and_change_nothing() -> None:
         (without(state=[]), ArgumentTypeError, "dict"),
         ({}, ArgumentTypeError, "param_groups"),
         (without(param_groups=[{}]), ArgumentTypeError, "params"),
-        (without(param_groups=[{"params": [0], "lr": -1}]), ArgumentValueError, "lr"),
+        (without(param_groups=[{"params": [0], "lr": float("nan")}]), ArgumentValueError, "lr"),
+        (without(param_groups=[{"params": [0], "eps": -1}]), ArgumentValueError, "eps"),
     ):
         with pytest.raises(error, match=words):
             optimizer.load_state_dict(state)
         assert optimizer.param_groups[0]["lr"] == 1e-3
         assert optimizer.state[p]["step"] == 1
+
+
+def test_a_run_whose_schedule_led_the_rate_below_0_goes_on() -> None:
+    optimizer = optim.SGD([p := parameter([1.0], [1.0])], lr=0.1)
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, 0.1, 4, anneal_strategy="linear")
+    for _ in range(4):
+        optimizer.step()
+        schedule.step()
+    assert optimizer.param_groups[0]["lr"] < 0  # as with PyTorch, after the last step
+    other = optim.SGD([p])
+    other.load_state_dict(optimizer.state_dict())
+    assert other.param_groups[0]["lr"] == optimizer.param_groups[0]["lr"]
 
 
 def test_an_option_that_an_older_state_lacks_is_the_default() -> None:

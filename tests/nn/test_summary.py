@@ -296,7 +296,7 @@ def test_the_model_and_the_random_state_are_as_before():
 
 
 def has_hooks(model):
-    return any(module._hooks and any(vars(module._hooks).values()) for module in model.modules())
+    return any(module._module_hooks and any(vars(module._module_hooks).values()) for module in model.modules())
 
 
 def test_an_error_in_the_model_leaves_it_as_before():

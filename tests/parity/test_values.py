@@ -141,7 +141,8 @@ def test_gradients_of_gradients(op: Op, options: dict[str, float]) -> None:
 @pytest.mark.parametrize("count", [1, 2, 5])
 @pytest.mark.parametrize("op", [op for op in ROWS if op.variadic and op.scalar], ids=by_name)
 def test_rows_of_any_number_of_inputs(op: Op, count: int) -> None:
-    numbers = np.random.default_rng(count).normal(size=2 * count)
+    size = 2 * count + (op.name == "weighted_sum_n")  # the bias
+    numbers = np.random.default_rng(count).normal(size=size)
     value, gradients = torch_results(counterpart(op), list(numbers), {}, 1.0)
     inputs = [Value(x) for x in numbers]
     y = op(*inputs)
@@ -149,7 +150,7 @@ def test_rows_of_any_number_of_inputs(op: Op, count: int) -> None:
     assert_same(y.data, value)
     assert_same([x.grad for x in inputs], gradients, "gradients")
 
-    weights = np.random.default_rng(11).normal(size=2 * count).tolist()
+    weights = np.random.default_rng(11).normal(size=size).tolist()
     theirs = torch_second_order(counterpart(op), list(numbers), {}, 0.7, weights)
     for ours, expected in zip(second_order(op, numbers, {}, 0.7, weights), theirs, strict=True):
         assert_same(ours, expected, "gradients of gradients")

@@ -268,6 +268,10 @@ COUNTERPARTS: dict[str, Callable[..., Any]] = {
     "log_softmax": lambda a, axis: torch.log_softmax(a, axis or 0),
     "add_n": lambda *inputs: torch.stack(inputs).sum(),
     "dot_n": lambda *inputs: torch.dot(*torch.stack(inputs).reshape(2, -1)),
+    "weighted_sum_n": lambda *inputs: (
+        torch.dot(torch.stack(inputs[: len(inputs) // 2]), torch.stack(inputs[len(inputs) // 2 + 1 :]))
+        + inputs[len(inputs) // 2]
+    ),
     "reshape": torch.reshape,
     "transpose": lambda a, axes=None: a.permute(tuple(reversed(range(a.ndim))) if axes is None else axes),
     "swapaxes": torch.swapaxes,

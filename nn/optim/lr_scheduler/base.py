@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import types
 import warnings
 from typing import Any, ClassVar
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, as_number
 
-__all__ = ["LRScheduler", "at_least", "checked_optimizer", "for_each_group", "rates"]
+__all__ = ["LRScheduler", "checked_optimizer", "for_each_group", "memory", "rates", "remind", "whole"]
 
 
 class LRScheduler:
@@ -112,7 +113,7 @@ class LRScheduler:
                 "group added after the schedule was made?"
             )
         for group, value in zip(groups, values, strict=True):
-            group["lr"] = value
+            group["lr"] = as_number("lr", value)
         self._last_lr = rates(self.optimizer)
 
     def _restart(self) -> None:
@@ -185,8 +186,21 @@ def for_each_group(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
     return list(value)
 
 
-def at_least(least: int, **options: Any) -> None:
-    """Refuse options that are not whole numbers from ``least`` on."""
-    for name, value in options.items():
-        if not isinstance(value, int) or value < least:
-            raise ArgumentValueError(f"{name} must be an integer of at least {least}, not {value!r:.40}")
+def whole(name: str, value: Any, least: int) -> int:
+    """An option that is a whole number from ``least`` on, as in ``10``, ``10.0``, or NumPy's."""
+    number = as_number(name, value)
+    if number != number // 1 or number < least:
+        raise ArgumentValueError(f"{name} must be an integer of at least {least}, not {value!r:.40}")
+    return int(number)
+
+
+def memory(function: Any) -> dict[str, Any] | None:
+    """What a function knows that can be kept: the attributes of an object with ``__call__``, of others None."""
+    known = None if isinstance(function, types.FunctionType) else getattr(function, "__dict__", None)
+    return copy.deepcopy(known)
+
+
+def remind(function: Any, known: dict[str, Any] | None) -> None:
+    """Give back to a function what `memory` kept of it."""
+    if known:
+        vars(function).update(copy.deepcopy(known))

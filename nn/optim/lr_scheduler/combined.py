@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError
-from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, rates
+from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, rates, whole
 from nn.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from nn.optim.optimizer import Optimizer
 
@@ -41,7 +41,7 @@ class _Combined(LRScheduler):
 
     def _begin_rates(self) -> None:
         for group in self.optimizer.param_groups:
-            group["lr"] = group["initial_lr"]
+            group["lr"] = group.get("initial_lr", group["lr"])  # a group added since has none
 
     def state_dict(self) -> dict[str, Any]:
         """What is needed to go on later, with the states of all parts."""
@@ -87,7 +87,9 @@ class SequentialLR(_Combined):
                 f"{len(milestones)} milestones"
             )
         self._take(schedulers, checked_optimizer(optimizer))
-        self._milestones = list(milestones)
+        self._milestones = [whole("a milestone", at, 0) for at in milestones]
+        if self._milestones != sorted(self._milestones):
+            raise ArgumentValueError(f"the milestones of a sequence must go up, not {self._milestones}")
         self.last_epoch = last_epoch
         self._begin_rates()
         for scheduler in schedulers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, floor, log, pi
 
 from autograd.errors import ArgumentValueError
-from nn.optim.lr_scheduler.base import LRScheduler, at_least, rates
+from nn.optim.lr_scheduler.base import LRScheduler, rates, whole
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["CosineAnnealingLR", "CosineAnnealingWarmRestarts", "WarmupCosineLR"]
@@ -33,8 +33,7 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803
-        at_least(1, T_max=T_max)
-        self.T_max = T_max
+        self.T_max = whole("T_max", T_max, 1)
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -44,7 +43,7 @@ class CosineAnnealingLR(LRScheduler):
             return now
         if (self.last_epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # from the bottom no factor leads up
             rise = (1 - cos(pi / self.T_max)) / 2
-            return [lr + (base - self.eta_min) * rise for base, lr in zip(self.base_lrs, now, strict=True)]
+            return [lr + (base - self.eta_min) * rise for base, lr in zip(self.base_lrs, now, strict=False)]
         factor = (1 + cos(pi * self.last_epoch / self.T_max)) / (1 + cos(pi * (self.last_epoch - 1) / self.T_max))
         return [factor * (lr - self.eta_min) + self.eta_min for lr in now]
 
@@ -78,10 +77,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         eta_min: float = 0.0,
         last_epoch: int = -1,
     ) -> None:
-        at_least(1, T_0=T_0, T_mult=T_mult)
-        self.T_0 = T_0
-        self.T_i = T_0
-        self.T_mult = T_mult
+        self.T_0 = self.T_i = whole("T_0", T_0, 1)
+        self.T_mult = whole("T_mult", T_mult, 1)
         self.eta_min = eta_min
         self.T_cur: float = last_epoch
         super().__init__(optimizer, last_epoch)
@@ -158,10 +155,8 @@ class WarmupCosineLR(LRScheduler):
         min_lr: float = 0.0,
         last_epoch: int = -1,
     ) -> None:
-        at_least(0, warmup_steps=warmup_steps)
-        at_least(warmup_steps + 1, total_steps=total_steps)
-        self.warmup_steps = warmup_steps
-        self.total_steps = total_steps
+        self.warmup_steps = whole("warmup_steps", warmup_steps, 0)
+        self.total_steps = whole("total_steps", total_steps, self.warmup_steps + 1)
         self.min_lr = min_lr
         super().__init__(optimizer, last_epoch)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copy
-import types
 from collections.abc import Callable, Sequence
 from math import cos, floor, pi
 from typing import Any
 
 from autograd.errors import ArgumentValueError
-from nn.optim.lr_scheduler.base import LRScheduler, at_least, checked_optimizer, for_each_group
+from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, for_each_group, memory, remind, whole
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["CyclicLR", "OneCycleLR"]
@@ -90,11 +88,10 @@ class CyclicLR(LRScheduler):
             raise ArgumentValueError(f"mode must be triangular, triangular2 or exp_range, not {mode!r:.40}")
         if scale_mode not in ("cycle", "iterations"):
             raise ArgumentValueError(f"scale_mode must be cycle or iterations, not {scale_mode!r:.40}")
-        down = step_size_up if step_size_down is None else step_size_down
-        at_least(1, step_size_up=step_size_up, step_size_down=down)
+        up = whole("step_size_up", step_size_up, 1)
         self.max_lrs = for_each_group("max_lr", optimizer, max_lr)
-        self.total_size = float(step_size_up + down)
-        self.step_ratio = step_size_up / self.total_size
+        self.total_size = float(up + (up if step_size_down is None else whole("step_size_down", step_size_down, 1)))
+        self.step_ratio = up / self.total_size
         self.mode = mode
         self.gamma = gamma
         self._scale_fn_custom = scale_fn
@@ -125,21 +122,18 @@ class CyclicLR(LRScheduler):
         height *= self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         if self.cycle_momentum:
             momentums = zip(self.base_momentums, self.max_momentums, strict=True)
-            for group, (low, high) in zip(self.optimizer.param_groups, momentums, strict=True):
+            for group, (low, high) in zip(self.optimizer.param_groups, momentums, strict=False):
                 _set_momentum(group, self.use_beta1, high - (high - low) * height)
         return [low + (high - low) * height for low, high in zip(self.base_lrs, self.max_lrs, strict=True)]
 
     def state_dict(self) -> dict[str, Any]:
         """What is needed to go on later; of a ``scale_fn`` that is an object, its attributes."""
-        fn = self._scale_fn_custom
-        kept = None if fn is None or isinstance(fn, types.FunctionType) else copy.deepcopy(vars(fn))
-        return {**super().state_dict(), "_scale_fn_custom": kept}
+        return {**super().state_dict(), "_scale_fn_custom": memory(self._scale_fn_custom)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on where another schedule of this kind was; a ``scale_fn`` stays."""
         super().load_state_dict(state_dict)
-        if state_dict.get("_scale_fn_custom") is not None:
-            vars(self._scale_fn_custom).update(copy.deepcopy(state_dict["_scale_fn_custom"]))
+        remind(self._scale_fn_custom, state_dict.get("_scale_fn_custom"))
 
 
 class OneCycleLR(LRScheduler):
@@ -199,17 +193,15 @@ class OneCycleLR(LRScheduler):
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
                 raise ArgumentValueError("pass total_steps, or both epochs and steps_per_epoch")
-            at_least(1, epochs=epochs, steps_per_epoch=steps_per_epoch)
-            total_steps = epochs * steps_per_epoch
-        at_least(1, total_steps=total_steps)
+            total_steps = whole("epochs", epochs, 1) * whole("steps_per_epoch", steps_per_epoch, 1)
         if not 0 <= pct_start <= 1:
             raise ArgumentValueError(f"pct_start must be from 0 to 1, not {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
             raise ArgumentValueError(f"anneal_strategy must be cos or linear, not {anneal_strategy!r:.40}")
-        self.total_steps = total_steps
+        self.total_steps = whole("total_steps", total_steps, 1)
         self._anneal_func_type = anneal_strategy
-        up = pct_start * total_steps
-        self._ends = [up - 1, 2 * up - 2, total_steps - 1] if three_phase else [up - 1, total_steps - 1]
+        up, last = pct_start * self.total_steps, self.total_steps - 1
+        self._ends = [up - 1, 2 * up - 2, last] if three_phase else [up - 1, last]
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
             self.use_beta1 = _uses_beta1(optimizer)
@@ -228,10 +220,10 @@ class OneCycleLR(LRScheduler):
         if t > self.total_steps:
             raise ArgumentValueError(f"the schedule is {self.total_steps} steps long; this would be step {t}")
         phase = next((i for i, end in enumerate(self._ends[:-1]) if t <= end), len(self._ends) - 1)
-        start = self._ends[phase - 1] if phase else 0
-        share = (t - start) / (self._ends[phase] - start)
+        start, end = self._ends[phase - 1] if phase else 0, self._ends[phase]
+        share = (t - start) / (end - start) if end > start else 1.0  # of a phase without length
         found = []
-        for group in self.optimizer.param_groups:
+        for group in (group for group in self.optimizer.param_groups if "max_lr" in group):
             lrs = [
                 group["initial_lr"],
                 group["max_lr"],

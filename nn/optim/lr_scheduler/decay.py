@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd.errors import ArgumentValueError
-from nn.optim.lr_scheduler.base import LRScheduler, at_least, rates
+from nn.optim.lr_scheduler.base import LRScheduler, rates, whole
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["ConstantLR", "ExponentialLR", "LinearLR", "MultiStepLR", "PolynomialLR", "StepLR"]
@@ -25,8 +25,7 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        at_least(1, step_size=step_size)
-        self.step_size = step_size
+        self.step_size = whole("step_size", step_size, 1)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -53,7 +52,7 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.milestones = sorted(milestones)
+        self.milestones = sorted(whole("a milestone", at, 0) for at in milestones)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -88,7 +87,7 @@ class ConstantLR(LRScheduler):
         if not 0 < factor <= 1:
             raise ArgumentValueError(f"factor must be more than 0 and at most 1, not {factor}")
         self.factor = factor
-        self.total_iters = total_iters
+        self.total_iters = whole("total_iters", total_iters, 0)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -127,10 +126,9 @@ class LinearLR(LRScheduler):
             raise ArgumentValueError(f"start_factor must be more than 0 and at most 1, not {start_factor}")
         if not 0 <= end_factor <= 1:
             raise ArgumentValueError(f"end_factor must be from 0 to 1, not {end_factor}")
-        at_least(1, total_iters=total_iters)
         self.start_factor = start_factor
         self.end_factor = end_factor
-        self.total_iters = total_iters
+        self.total_iters = whole("total_iters", total_iters, 1)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -182,8 +180,7 @@ class PolynomialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
-        at_least(1, total_iters=total_iters)
-        self.total_iters = total_iters
+        self.total_iters = whole("total_iters", total_iters, 1)
         self.power = power
         super().__init__(optimizer, last_epoch)
 

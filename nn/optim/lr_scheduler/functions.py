@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.errors import ArgumentTypeError
-from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, for_each_group, rates
+from autograd.errors import ArgumentTypeError, ArgumentValueError
+from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, for_each_group, memory, rates, remind
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["LambdaLR", "MultiplicativeLR"]
@@ -45,15 +43,19 @@ class LambdaLR(LRScheduler):
 
     def state_dict(self) -> dict[str, Any]:
         """What is needed to go on later."""
-        objects = [None if isinstance(f, types.FunctionType) else copy.deepcopy(vars(f)) for f in self.lr_lambdas]
-        return {**super().state_dict(), "lr_lambdas": objects}
+        return {**super().state_dict(), "lr_lambdas": [memory(f) for f in self.lr_lambdas]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on where another schedule of this kind was; the functions stay."""
         super().load_state_dict(state_dict)
-        for function, attributes in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=True):
-            if attributes is not None:
-                vars(function).update(copy.deepcopy(attributes))
+        for function, known in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=True):
+            remind(function, known)
+
+    def _check_state(self, known: dict[str, Any], state_dict: dict[str, Any]) -> None:
+        super()._check_state(known, state_dict)
+        count = len(state_dict["lr_lambdas"])
+        if count != len(self.lr_lambdas):
+            raise ArgumentValueError(f"the state is of {count} functions; here there are {len(self.lr_lambdas)}")
 
 
 class MultiplicativeLR(LambdaLR):
@@ -69,4 +71,4 @@ class MultiplicativeLR(LambdaLR):
         now = rates(self.optimizer)
         if self._is_initial:
             return now
-        return [lr * f(self.last_epoch) for f, lr in zip(self.lr_lambdas, now, strict=True)]
+        return [lr * f(self.last_epoch) for f, lr in zip(self.lr_lambdas, now, strict=False)]

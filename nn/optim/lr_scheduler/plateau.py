@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isinf
+from math import inf
 from typing import Any
 
 from autograd.errors import ArgumentValueError
-from autograd.functions.bare import bare
-from nn.optim.lr_scheduler.base import LRScheduler, at_least, checked_optimizer, for_each_group, rates
-from nn.optim.optimizer import Optimizer
+from nn.optim.lr_scheduler.base import LRScheduler, checked_optimizer, for_each_group, rates, whole
+from nn.optim.optimizer import Optimizer, as_number
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -63,14 +62,13 @@ class ReduceLROnPlateau(LRScheduler):
             raise ArgumentValueError(f"mode must be min or max, not {mode!r:.40}")
         if threshold_mode not in ("rel", "abs"):
             raise ArgumentValueError(f"threshold_mode must be rel or abs, not {threshold_mode!r:.40}")
-        at_least(0, patience=patience, cooldown=cooldown)
         self.optimizer = checked_optimizer(optimizer)
         self.mode = mode
         self.factor = factor
-        self.patience = patience
+        self.patience = whole("patience", patience, 0)
         self.threshold = threshold
         self.threshold_mode = threshold_mode
-        self.cooldown = cooldown
+        self.cooldown = whole("cooldown", cooldown, 0)
         self.min_lrs = for_each_group("min_lr", optimizer, min_lr)
         self.eps = eps
         self.last_epoch = 0
@@ -89,7 +87,7 @@ class ReduceLROnPlateau(LRScheduler):
         epoch : int, optional
             What ``last_epoch`` becomes (default: one more).
         """
-        current = float(bare(metrics))
+        current = as_number("metrics", metrics)
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self._is_better(current):
             self.best = current
@@ -129,13 +127,3 @@ class ReduceLROnPlateau(LRScheduler):
             reduced = max(group["lr"] * self.factor, least)
             if group["lr"] - reduced > self.eps:
                 group["lr"] = reduced
-
-    def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on later; ``best`` is None before the first metric."""
-        return {**super().state_dict(), "best": None if isinf(self.best) else self.best}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where another schedule of this kind was, ours or PyTorch's."""
-        super().load_state_dict(state_dict)
-        if self.best is None:
-            self.best = inf if self.mode == "min" else -inf
