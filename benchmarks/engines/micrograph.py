@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from workloads import Chain, Network
 
+import nn
 from autograd import Tensor, log_softmax, no_grad
 
 VERSION = f"Micrograph {importlib.metadata.version('micrograph')}"
@@ -46,6 +47,28 @@ def network(workload: Network) -> Callable[[], Tensor]:
     return step
 
 
+def modules(workload: Network) -> Callable[[], Tensor]:
+    inputs, targets = workload.data()
+    x, target = Tensor(inputs), Tensor(targets)
+    loss_function = nn.functional.mse_loss if workload.loss == "mse" else nn.functional.cross_entropy
+    parts: list[nn.Module] = []
+    for weight, bias in workload.weights():
+        layer = nn.Linear(*weight.shape)
+        layer.load_state_dict({"weight": weight.T, "bias": bias})
+        parts += [layer, nn.Tanh() if workload.hidden == "tanh" else nn.ReLU()]
+    model = nn.Sequential(*parts[:-1])
+    optimizer = nn.optim.SGD(model.parameters(), lr=workload.rate)
+
+    def step() -> Tensor:
+        loss = loss_function(model(x), target)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return step
+
+
 def chain(workload: Chain) -> Callable[[], Tensor]:
     start, scale, shift = workload.data()
     x = Tensor(start, requires_grad=True)
@@ -66,5 +89,5 @@ def chain(workload: Chain) -> Callable[[], Tensor]:
     return step
 
 
-NETWORK = {"operations": network}
+NETWORK = {"operations": network, "modules": modules}
 CHAIN = {"operations": chain}
