@@ -20,6 +20,9 @@ PatternName = Literal[
 _FEW = 5
 """Fewer points than these are no curve."""
 
+_GROUPS = 10
+"""Into how many groups steps are put."""
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -43,7 +46,9 @@ def recognise(
     Parameters
     ----------
     history : History, mapping, or sequence of float
-        The training losses, or a history with them under "loss" (and those of validation under "validation_loss").
+        The training losses, or a mapping with them under "train_loss" or "loss" (and those of validation under
+        "validation_loss" or "val_loss"). Of what `nn.train.fit` returns, or its ``to_dict``, the epochs are read, or
+        where these are fewer than five, the steps in groups, since their batches differ.
     validation : sequence of float, optional
         The validation losses, at the same or at fewer points.
     target : float, optional
@@ -61,7 +66,7 @@ def recognise(
     ArgumentValueError
         If there is no training loss.
     """
-    train, held_out = _curves(history, validation)
+    train, held_out, noise = _curves(history, validation)
     if not train.size:
         raise ArgumentValueError("recognise(): the history has no training loss")
     finite = np.isfinite(train)
@@ -69,15 +74,15 @@ def recognise(
         place = int(np.argmin(finite)) if not finite.all() else int(np.argmax(train > 2 * train[0]))
         return Pattern(
             "diverging",
-            f"the loss runs away from step {place} on" + ("" if finite.all() else " and is not finite"),
+            f"the loss runs away from point {place} on" + ("" if finite.all() else " and is not finite"),
             "a learning rate ten times smaller, clip_grad_norm_, warm-up; detect_anomaly() shows where a nan arises",
         )
     if train.size < _FEW:
         return Pattern("too short", f"{train.size} points are too few to read a curve")
     start, end = train[0], float(np.median(train[-max(1, train.size // 10) :]))
     fitted = start / 3 if target is None else target
-    fallen = (start - end) / max(abs(start), 1e-12)
     steps = np.diff(train)
+    steps[np.abs(steps) < 2 * noise] = 0.0
     travelled = float(np.abs(steps).sum())
     rises = float(steps[steps > 0].sum())
     # of the way that the curve went, how much was up again; a quiet fall has none
@@ -90,7 +95,7 @@ def recognise(
             f"the loss jumps: from {start:.3g} up to {train.max():.3g}, and {rises / travelled:.0%} of its way was up",
             "a learning rate three to ten times smaller, larger batches, or a schedule that lowers the rate",
         )
-    if fallen < 0.02:
+    if start - end < max(0.02 * abs(start), 2 * noise):
         return Pattern(
             "not learning",
             f"the loss stays where it began: {start:.4g} → {end:.4g}",
@@ -109,7 +114,7 @@ def recognise(
             )
     middle = float(np.median(train[train.size // 2 - 1 : train.size // 2 + 2]))
     # a curve that has settled fell nearly all the way in its first half
-    still_falls = middle - end > max(0.3 * (start - middle), 0.005 * abs(start))
+    still_falls = middle - end > max(0.3 * (start - middle), 0.005 * abs(start), 2 * noise)
     if end > fitted and still_falls:
         return Pattern(
             "rate too low",
@@ -125,21 +130,39 @@ def recognise(
     return Pattern("healthy", f"the loss fell from {start:.4g} to {end:.4g}")
 
 
-def _curves(history: Any, validation: Sequence[float] | None) -> tuple[np.ndarray, np.ndarray]:
+def _curves(history: Any, validation: Sequence[float] | None) -> tuple[np.ndarray, np.ndarray, float]:
+    """The losses of training and of validation, and how uncertain a point of the first is."""
+    noise = 0.0
     if hasattr(history, "to_dict"):
         history = history.to_dict()
-        if "epochs" in history:  # that of nn.train: by epoch where there are several
-            by_epoch = len(history["epochs"].get("train_loss", ())) >= _FEW
-            history = history["epochs"] if by_epoch else {**history["epochs"], "train_loss": history["steps"]["loss"]}
     if isinstance(history, Mapping):
         given = history
+        if isinstance(history.get("steps"), Mapping):  # that of nn.train
+            given, noise = _of_a_training(history["steps"], history["epochs"])
         history = _first_of(given, "train_loss", "loss")
         validation = _first_of(given, "validation_loss", "val_loss") if validation is None else validation
     train = np.asarray([] if history is None else history, np.float64)
     held_out = np.asarray([] if validation is None else validation, np.float64)
     if train.ndim != 1 or held_out.ndim != 1:
         raise ArgumentValueError("recognise(): losses are flat lists of numbers")
-    return train, held_out[np.isfinite(held_out)]
+    return train, held_out[np.isfinite(held_out)], noise
+
+
+def _of_a_training(steps: Mapping[str, Any], epochs: Mapping[str, Any]) -> tuple[dict[str, Any], float]:
+    """The curves of a history of `nn.train`, and how uncertain a point is."""
+    losses = np.asarray(steps.get("loss", ()), np.float64)
+    means, ends = list(epochs.get("train_loss", ())), epochs.get("step", ())
+    if len(ends) > 1 and ends[-1] - ends[-2] < ends[0]:
+        means.pop()  # of a part of an epoch, whose batches may be easier or harder than all of them
+    if not np.isfinite(losses).all():
+        return {**epochs, "train_loss": losses}, 0.0
+    if len(means) >= _FEW:
+        # where the first epoch has learnt the most, the first step says where that began
+        return {**epochs, "train_loss": [*losses[: int(losses[0] > 1.5 * means[0])], *means]}, 0.0
+    size = max(1, losses.size // _GROUPS)
+    spread = float(np.std(np.diff(losses))) / 2**0.5 if losses.size > 1 else 0.0
+    groups = np.array_split(losses, losses.size // size) if losses.size else []
+    return {**epochs, "train_loss": [group.mean() for group in groups]}, spread / size**0.5
 
 
 def _first_of(given: Mapping[str, Any], *names: str) -> Any:

@@ -482,12 +482,12 @@ _MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "ci
 
 
 @function(numpy={np.pad: lambda array, pad_width, mode="constant", **options: _np_pad(array, pad_width, mode, options)})
-def pad(a: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
+def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
     """A border around an array (torch.nn.functional.pad).
 
     Parameters
     ----------
-    a : Tensor or array
+    input : Tensor or array
     pad : sequence of int
         How many entries come before and after: of the last axis first, then of the one before it, and so on. A
         negative number crops.
@@ -501,7 +501,7 @@ def pad(a: Any, pad: Sequence[int], mode: str = "constant", value: float | None 
     ShapeError
         If the pad does not fit the axes, or the inside is too small to be mirrored or continued.
     """
-    a = array("pad", a)
+    a = array("pad", input)
     flat = integers("pad", (pad,))
     if len(flat) % 2 or len(flat) > 2 * a.ndim:
         raise ShapeError(

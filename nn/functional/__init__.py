@@ -3,7 +3,7 @@
 Whatever `autograd` has already is the same object here.
 """
 
-from autograd import gelu, one_hot, sigmoid, softplus, tanh
+from autograd import gelu, one_hot, pad, sigmoid, softplus, tanh
 from nn.functional.activations import (
     celu,
     cosine_similarity,
@@ -34,7 +34,7 @@ from nn.functional.activations import (
     threshold,
 )
 from nn.functional.attention import scaled_dot_product_attention
-from nn.functional.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d, fold, pad, unfold
+from nn.functional.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d, fold, unfold
 from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, feature_alpha_dropout, stochastic_depth
 from nn.functional.linear import bilinear, linear
 from nn.functional.losses import (

@@ -9,7 +9,6 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-import autograd
 from autograd import Tensor
 from autograd.errors import ShapeError
 from nn.ops.convolution import (
@@ -23,22 +22,7 @@ from nn.ops.convolution import (
     sliding_windows,
 )
 
-__all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "fold", "pad", "unfold"]
-
-
-def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
-    """A border around lines and planes: `autograd.pad`, with PyTorch's name for its first argument.
-
-    Parameters
-    ----------
-    input : Tensor
-    pad : sequence of int
-        How many entries come before and after: of the last axis first, then of the one before it, and so on.
-    mode : {"constant", "reflect", "replicate", "circular"}
-    value : float, optional
-        For the constant border (default 0).
-    """
-    return autograd.pad(input, pad, mode, value)
+__all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "fold", "unfold"]
 
 
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:

@@ -261,6 +261,12 @@ def _channels(name: str, input: Any, **others: Any) -> tuple[int, int, int]:
     return input.shape[0], channels, math.prod(input.shape[2:])
 
 
+def _of_nothing(wanted: Sequence[bool], input: Any) -> tuple[Any, ...]:
+    """The gradients of an input without entries, of its weight and of its bias, where they are wanted."""
+    shapes = input.shape, input.shape[1:2], input.shape[1:2]
+    return tuple(np.zeros(shape, input.dtype) if asked else None for asked, shape in zip(wanted, shapes, strict=False))
+
+
 def _per_channel(x: Any, ndim: int) -> Any:
     """A weight or bias as a node, in the shape in which it is broadcast."""
     return x.reshape((1, -1) + (1,) * (ndim - 2))
@@ -305,7 +311,7 @@ def _group_backward(
     center, variance = kept
     n, c = center.shape
     if not input.size:
-        return np.empty(input.shape, input.dtype), np.zeros(c, input.dtype), np.zeros(c, input.dtype)
+        return _of_nothing(wanted, input)
     dtype = _loop_type(input.dtype)
     x = _contiguous(input, dtype).reshape(n, c, -1)
     g = _contiguous(g, dtype).reshape(n, c, -1)
@@ -398,7 +404,7 @@ def _batch_backward(
     mean, variance = kept
     n, c = input.shape[:2]
     if not input.size:
-        return np.empty(input.shape, input.dtype), np.zeros(c, input.dtype), np.zeros(c, input.dtype)
+        return _of_nothing(wanted, input)
     dtype = _loop_type(input.dtype)
     x = _contiguous(input, dtype).reshape(n, c, -1)
     g = _contiguous(g, dtype).reshape(n, c, -1)

@@ -17,6 +17,7 @@ import numpy as np
 import autograd
 from autograd.errors import ArgumentValueError, DtypeError, ShapeError
 from autograd.ops.fused import fused
+from nn.ops.linear import column_sums
 
 __all__ = ["gru", "lstm", "lstm_steps", "rnn"]
 
@@ -78,8 +79,8 @@ def _to_the_rest(
         _in_time((flat @ weight_ih).reshape(input.shape), reverse) if wanted[0] else None,
         flat.T @ _flat(_in_time(input, reverse)) if wanted[1] else None,
         flat_recurrent.T @ _flat(before) if wanted[2] else None,
-        np.add.reduce(flat, 0) if wanted[3] else None,
-        np.add.reduce(flat_recurrent, 0) if wanted[4] else None,
+        column_sums(flat) if wanted[3] else None,
+        column_sums(flat_recurrent) if wanted[4] else None,
     )
 
 

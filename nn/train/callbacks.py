@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError
 from autograd.tensor import _wrap
+from nn.data.sampler import positive
 
 if TYPE_CHECKING:
     from nn.train.run import Run
@@ -104,8 +105,6 @@ class EarlyStopping(Callback):
         mode: str | None = None,
         restore_best: bool = True,
     ) -> None:
-        if isinstance(patience, bool) or not isinstance(patience, int) or patience < 1:
-            raise ArgumentValueError(f"EarlyStopping: patience is a number of epochs, 1 or more, not {patience!r:.40}")
         if not 0 <= min_delta < inf:
             raise ArgumentValueError(f"EarlyStopping: min_delta is at least 0, not {min_delta!r:.40}")
         if mode is None and monitor is not None and not monitor.endswith("loss"):
@@ -114,7 +113,7 @@ class EarlyStopping(Callback):
             )
         if mode not in (None, "min", "max"):
             raise ArgumentValueError(f'EarlyStopping: mode is "min" or "max", not {mode!r:.40}')
-        self.patience = patience
+        self.patience = positive("EarlyStopping", "patience", patience)
         self.min_delta = min_delta
         self.monitor = monitor
         self.mode = mode or "min"

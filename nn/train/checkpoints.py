@@ -8,11 +8,12 @@ generator (``numpy.random.seed``). Other generators are their owners' concern.
 
 from __future__ import annotations
 
-import glob
 import os
 import random
+import re
 import shutil
 from collections.abc import Iterator, Mapping
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from autograd.errors import ArgumentTypeError, ArgumentValueError, AutogradError
 from autograd.functions.bare import bare
 from autograd.random import Generator, get_rng_state, set_rng_state
 from autograd.saved import mark_changed
+from nn.data.sampler import positive
 from nn.saving import load_checkpoint, save_checkpoint
 from nn.train.history import History
 
@@ -35,6 +37,7 @@ __all__ = ["Checkpointer", "as_checkpointer"]
 _KIND = "micrograph training"
 _VERSION = 1
 _PARTS = {
+    "form": dict,
     "model": dict,
     "optimizer": dict,
     "scheduler": (dict, type(None)),
@@ -55,7 +58,8 @@ class Checkpointer:
     Parameters
     ----------
     path : str or path
-        The file that always has the latest one. It is replaced when the next one is complete, never in part.
+        The file that always has the latest one. It is replaced when the next one is complete, never in part. Runs at
+        the same time need a path each.
     every : int or "epoch"
         After so many steps of the optimizer, or after every epoch.
     keep : int
@@ -73,13 +77,9 @@ class Checkpointer:
     """
 
     def __init__(self, path: str | os.PathLike[str], every: int | str = "epoch", keep: int = 1) -> None:
-        if every != "epoch" and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
-            raise ArgumentValueError(f'Checkpointer: every is "epoch" or a number of steps, not {every!r:.40}')
-        if isinstance(keep, bool) or not isinstance(keep, int) or keep < 1:
-            raise ArgumentValueError(f"Checkpointer: keep is a number of files, 1 or more, not {keep!r:.40}")
         self.path = Path(path)
-        self.every = every
-        self.keep = keep
+        self.every = every if every == "epoch" else positive("Checkpointer", 'every, if not "epoch",', every)
+        self.keep = positive("Checkpointer", "keep", keep)
         self._latest: int | None = None
         """The step of the file at ``path``, if this run has written or read it."""
         self._files: list[str] = []
@@ -87,9 +87,9 @@ class Checkpointer:
 
     def is_due(self, step: int | None) -> bool:
         """Whether to write after a step; None stands for the end of an epoch."""
-        if step is None or not isinstance(self.every, int):
-            return step is None and self.every == "epoch"
-        return step % self.every == 0
+        if isinstance(self.every, int):
+            return step is not None and step % self.every == 0
+        return step is None
 
     def prepare(self, run: Run) -> None:
         """Make sure, before anything is computed, that files can be written without harm to others.
@@ -98,14 +98,14 @@ class Checkpointer:
         ------
         FileNotFoundError
             If there is no such folder.
+        PermissionError
+            If nothing can be written into it.
         FileExistsError
             If something is at the place that is no checkpoint of such a training.
         """
         self._latest, self._files = None, []
-        if not self.path.resolve().parent.is_dir():
-            raise FileNotFoundError(f"there is no folder {str(self.path.parent)!r} to write checkpoints into")
-        pattern = f"{glob.escape(self.path.stem)}-*{glob.escape(self.path.suffix)}"
-        others = sorted(other.name for other in self.path.parent.glob(pattern))
+        self._check_folder()
+        others = sorted(other.name for other in self.path.parent.iterdir() if self._is_earlier(other.name))
         if self.keep > 1 and others:
             raise FileExistsError(
                 f"beside {str(self.path)!r} there are checkpoints of another run: {', '.join(others[:5])}; they are "
@@ -126,6 +126,18 @@ class Checkpointer:
                 "remove it"
             )
 
+    def _check_folder(self) -> None:
+        folder = self.path.resolve().parent
+        if not folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {str(self.path.parent)!r} to write checkpoints into")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(f"checkpoints cannot be written into the folder {str(self.path.parent)!r}")
+
+    def _is_earlier(self, name: object) -> bool:
+        """Whether a file is called as an earlier checkpoint of this path is."""
+        pattern = rf"{re.escape(self.path.stem)}-\d+{re.escape(self.path.suffix)}"
+        return isinstance(name, str) and re.fullmatch(pattern, name) is not None
+
     # --- writing ----------------------------------------------------------------------------------------------
 
     def save(self, run: Run) -> None:
@@ -138,6 +150,7 @@ class Checkpointer:
         return {
             "kind": _KIND,
             "version": _VERSION,
+            "form": _form(run),
             "model": run.model.state_dict(),
             "transient": _transient(run.model),
             "optimizer": run.optimizer.state_dict(),
@@ -156,7 +169,7 @@ class Checkpointer:
                 },
             },
             "gradients": [p.grad if run.pending else None for p in _parameters(run)],
-            "callbacks": [[type(callback).__name__, callback.state_dict()] for callback in _keeping(run)],
+            "callbacks": [callback.state_dict() for callback in _keeping(run)],
             "history": _packed(run.history),
             "random": {
                 "autograd": get_rng_state(),
@@ -188,13 +201,14 @@ class Checkpointer:
 
         Raises
         ------
-        FileNotFoundError
-            If there is no checkpoint.
+        FileNotFoundError, PermissionError
+            If there is no checkpoint, or no new one can be written.
         InterchangeError
             If the file is damaged, or something else.
         StateDictError, ArgumentValueError, ArgumentTypeError, ShapeError
             If it is of another model, optimizer, schedule, or of other data or callbacks.
         """
+        self._check_folder()
         state = self._read()
         try:
             self._restore(run, state)
@@ -222,17 +236,11 @@ class Checkpointer:
         return InterchangeError(f"{str(self.path)!r} is no sound checkpoint of a training: {problem}")
 
     def _restore(self, run: Run, state: dict[str, Any]) -> None:
-        if (state["scheduler"] is None) != (run.scheduler is None):
-            raise ArgumentValueError(
-                "one of the trainings, the checkpoint's and this one, has a schedule; the other has none"
-            )
-        names = [name for name, _ in state["callbacks"]]
-        callbacks = list(_keeping(run))
-        if names != [type(callback).__name__ for callback in callbacks]:
-            raise ArgumentValueError(
-                f"the checkpoint has states of the callbacks {', '.join(names) or '(none)'}; this training has "
-                f"{', '.join(type(callback).__name__ for callback in callbacks) or '(none)'}"
-            )
+        for what, now in _form(run).items():
+            if state["form"][what] != now:
+                raise ArgumentValueError(
+                    f"it is of a training with {what} {state['form'][what]!r:.80}; this one has {now!r}"
+                )
         place, parameters = state["place"], _parameters(run)
         gradients = [None if g is None else Tensor(bare(g)) for g in state["gradients"]]
         if len(gradients) != len(parameters):
@@ -242,19 +250,20 @@ class Checkpointer:
         run.model.load_state_dict(state["model"])
         _restore_transient(run.model, state["transient"])
         run.optimizer.load_state_dict(state["optimizer"])
-        run.optimizer.steps_taken = int(place["optimizer_steps"])
+        run.optimizer.steps_taken = _count(place, "optimizer_steps")
         if run.scheduler is not None:
             run.scheduler.load_state_dict(state["scheduler"])
-        for callback, (_, own) in zip(callbacks, state["callbacks"], strict=True):
+        for callback, own in zip(_keeping(run), state["callbacks"], strict=True):
             callback.load_state_dict(own)
         for p, gradient in zip(parameters, gradients, strict=True):
             p.grad = gradient
-        run.step, run.epoch, run.batch, run.pending = (
-            int(place[name]) for name in ("step", "epoch", "batch", "pending")
-        )
+        run.step, run.batch = _count(place, "step"), _count(place, "batch")
+        run.epoch = _count(place, "epoch", least=1)
+        run.pending = _count(place, "pending", below=run.accumulate)
         for name in ("of_the_epoch", "of_the_step"):
             means = getattr(run, name)
-            means.values, means.count = dict(place[name]["values"]), int(place[name]["count"])
+            means.values = {key: float(value) for key, value in place[name]["values"].items()}
+            means.count = _count(place[name], "count")
         run.history.steps, run.history.epochs = history.steps, history.epochs
         run.resumed = True
         run.feed.load_state_dict(state["data"])
@@ -262,7 +271,7 @@ class Checkpointer:
             run.validation.load_state_dict(state["validation"])
         self._restore_draws(run, state["random"])
         self._latest = run.step
-        self._files = [name for name in map(str, state["files"]) if Path(name).name == name]
+        self._files = [name for name in state["files"] if self._is_earlier(name)]  # for these it removes
 
     def _restore_draws(self, run: Run, states: dict[str, Any]) -> None:
         set_rng_state(states["autograd"])
@@ -279,6 +288,24 @@ class Checkpointer:
                 generator.bit_generator.state = states["modules"][name]
         random.setstate(states["python"])
         np.random.set_state(states["numpy"])  # noqa: NPY002
+
+
+def _form(run: Run) -> dict[str, Any]:
+    """What a training has to have again to go on."""
+    return {
+        "optimizer": type(run.optimizer).__name__,
+        "scheduler": None if run.scheduler is None else type(run.scheduler).__name__,
+        "scheduler_every": run.scheduler_every,
+        "accumulate": run.accumulate,
+        "callbacks": [type(callback).__name__ for callback in _keeping(run)],
+    }
+
+
+def _count(place: Mapping[str, Any], name: str, least: int = 0, below: float = inf) -> int:
+    count = place[name]
+    if isinstance(count, bool) or not isinstance(count, int) or not least <= count < below:
+        raise ValueError(f"{name!r} is {count!r:.40}")
+    return count
 
 
 def _shapes(state: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

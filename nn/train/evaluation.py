@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 from autograd import Tensor, no_grad
 from autograd.errors import ArgumentTypeError, ArgumentValueError, ShapeError
@@ -12,7 +15,7 @@ from autograd.functions.bare import bare
 from nn.module import Module
 from nn.train.batches import as_batches, parts, sample_count
 
-__all__ = ["Means", "Metrics", "as_metrics", "evaluate", "in_mode", "is_sum", "number"]
+__all__ = ["Means", "Metrics", "as_metrics", "evaluate", "is_sum", "modes_kept", "number"]
 
 Metrics = Mapping[str, Callable[[Any, Any], Any]] | Iterable[Callable[[Any, Any], Any]] | Callable[[Any, Any], Any]
 
@@ -63,7 +66,8 @@ def evaluate(
     named = as_metrics(metrics)
     summed = is_sum(loss)
     means = Means(summed)
-    with in_mode(model, training=False), no_grad():
+    with modes_kept(model), no_grad():
+        model.eval()
         for batch in as_batches(data, batch_size, shuffle=False):
             inputs, target = parts(batch)
             output = model(*inputs)
@@ -78,12 +82,11 @@ def evaluate(
 
 
 @contextmanager
-def in_mode(model: Module, training: bool) -> Iterator[None]:
-    """Put a model into a mode, and afterwards every part of it into the one that it had."""
+def modes_kept(model: Module) -> Iterator[None]:
+    """Put a model, and every part of it, afterwards into the mode, training or evaluation, that it had before."""
     if not isinstance(model, Module):
         raise ArgumentTypeError(f"the model is an nn.Module, not {type(model).__name__} {model!r:.40}")
     before = [(module, module.training) for module in model.modules()]
-    model.train(training)
     try:
         yield
     finally:
@@ -107,7 +110,7 @@ def as_metrics(metrics: Metrics | None) -> dict[str, Callable[[Any, Any], Any]]:
         listed = [metrics] if callable(metrics) else list(metrics)
         named = [(getattr(metric, "__name__", type(metric).__name__), metric) for metric in listed]
     for name, metric in named:
-        if not callable(metric):
+        if isinstance(metric, type) or not callable(metric):
             raise ArgumentTypeError(f"a metric is a function of output and targets, not {metric!r:.40}")
         if name == "loss":
             raise ArgumentValueError("a metric cannot be called 'loss': that is the loss's name")
@@ -129,13 +132,13 @@ def number(what: str, x: Any) -> float:
     ShapeError, ArgumentTypeError
         If there is not exactly one.
     """
-    if isinstance(x, Tensor):
-        if x._data.size != 1:
+    if isinstance(x, (Tensor, np.ndarray)):
+        if math.prod(x.shape) != 1:
             raise ShapeError(
-                f"{what} is one number for the whole batch, not a Tensor of shape {x.shape}: take its mean() or "
-                'sum(), or use reduction="mean"'
+                f"{what} is one number for the whole batch, not a {type(x).__name__} of shape {x.shape}: take its "
+                'mean() or sum(), or use reduction="mean"'
             )
-        return x.item()
+        x = x.item()
     try:
         return float(bare(x))
     except (TypeError, ValueError) as problem:

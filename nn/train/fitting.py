@@ -8,6 +8,8 @@ from math import inf
 from typing import Any
 
 from autograd.errors import ArgumentTypeError, ArgumentValueError
+from autograd.functions.creation import number
+from nn.data.sampler import positive
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.optim.lr_scheduler import ReduceLROnPlateau
@@ -60,8 +62,8 @@ def fit(
     Parameters
     ----------
     model : Module
-        If it is in evaluation mode it trains in training mode, and is put back afterwards. If it is in training mode,
-        parts of it that are in evaluation mode stay so.
+        If it is in evaluation mode it trains in training mode; if it is in training mode, parts of it that are in
+        evaluation mode stay so. Afterwards every part is in the mode in which it was before.
     data : DataLoader, iterable of batches, or a tuple of two Tensors
         A batch is ``(input, target)``, or ``(input, another input, …, target)``; the first axis of the target counts
         its samples. An iterable begins anew in each epoch. Two Tensors, all inputs and all targets, are divided into
@@ -131,16 +133,22 @@ def fit(
     """
     if not isinstance(model, Module):
         raise ArgumentTypeError(f"fit(): the model is an nn.Module, not {type(model).__name__} {model!r:.40}")
-    if not callable(loss):
-        raise ArgumentTypeError(f"fit(): the loss is a function of output and target, not {type(loss).__name__}")
+    if isinstance(loss, type) or not callable(loss):
+        raise ArgumentTypeError(f"fit(): the loss is a function of output and target, not {_kind(loss)}")
     if not isinstance(optimizer, Optimizer):
-        raise ArgumentTypeError(f"fit(): the optimizer is one of nn.optim, not {type(optimizer).__name__}")
+        raise ArgumentTypeError(f"fit(): the optimizer is one of nn.optim, not {_kind(optimizer)}")
     if (epochs is None) == (steps is None):
         raise ArgumentValueError("fit(): say how long to train, either by epochs or by steps")
-    _whole(epochs=epochs, steps=steps, accumulate=accumulate)
+    epochs, steps = (
+        None if count is None else positive("fit()", what, count)
+        for what, count in (("epochs", epochs), ("steps", steps))
+    )
+    accumulate = positive("fit()", "accumulate", accumulate)
     _above_zero(clip_grad_norm=clip_grad_norm, clip_grad_value=clip_grad_value)
     if clip_grad_norm is not None and clip_grad_value is not None:
         raise ArgumentValueError("fit(): gradients are clipped by norm or by value: pass one of them")
+    if scheduler is not None and (isinstance(scheduler, type) or not callable(getattr(scheduler, "step", None))):
+        raise ArgumentTypeError(f"fit(): the scheduler is one of nn.optim.lr_scheduler, not {_kind(scheduler)}")
     if scheduler is not None and getattr(scheduler, "optimizer", optimizer) is not optimizer:
         raise ArgumentValueError("fit(): the scheduler is one of another optimizer")
     batches = as_batches(data, None if is_pair(validation) and not is_pair(data) else batch_size, True, generator)
@@ -156,7 +164,7 @@ def fit(
         validation=validation,
         metrics=as_metrics(metrics),
         scheduler=scheduler,
-        scheduled_by_step=_steps_each(scheduler, scheduler_every, steps is not None) == "step",
+        scheduler_every=_steps_each(scheduler, scheduler_every, steps is not None),
         clip_grad_norm=clip_grad_norm,
         clip_grad_value=clip_grad_value,
         log_grad_norm=log_grad_norm,
@@ -168,15 +176,13 @@ def fit(
     return run.train()
 
 
-def _whole(**counts: int | None) -> None:
-    for name, count in counts.items():
-        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-            raise ArgumentValueError(f"fit(): {name} is a whole number, 1 or more, not {count!r:.40}")
+def _kind(x: Any) -> str:
+    return f"the class {x.__name__}: call it first" if isinstance(x, type) else type(x).__name__
 
 
 def _above_zero(**limits: float | None) -> None:
     for name, limit in limits.items():
-        if limit is not None and not 0 < limit < inf:
+        if limit is not None and not 0 < number("fit", name, limit) < inf:
             raise ArgumentValueError(f"fit(): {name} is a number above 0, not {limit!r:.40}")
 
 
@@ -204,6 +210,8 @@ def _callbacks(
         raise ArgumentTypeError(
             f"fit(): early_stopping is an EarlyStopping(patience=…), not {type(early_stopping).__name__}"
         )
+    if not isinstance(callbacks, Iterable):
+        raise ArgumentTypeError(f"fit(): callbacks is a list of callbacks, not {type(callbacks).__name__}")
     listed = [*callbacks]
     for callback in listed:
         if isinstance(callback, type) or not any(callable(getattr(callback, event, None)) for event in EVENTS):

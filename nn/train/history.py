@@ -25,7 +25,7 @@ class Records:
     """
 
     def __init__(self, columns: Mapping[str, Iterable[float]] | None = None) -> None:
-        self._columns = {name: list(column) for name, column in (columns or {}).items()}
+        self._columns = {str(name): _column(name, column) for name, column in (columns or {}).items()}
         lengths = {len(column) for column in self._columns.values()}
         if len(lengths) > 1:
             raise ArgumentValueError(f"the columns of a history are equally long, not of lengths {sorted(lengths)}")
@@ -157,16 +157,15 @@ class History:
             If it is no such dict.
         """
         try:
-            steps, epochs = (
-                Records({str(name): np.asarray(column).tolist() for name, column in state[part].items()})
-                for part in ("steps", "epochs")
-            )
+            steps, epochs = Records(state["steps"]), Records(state["epochs"])
             return cls(steps, epochs, str(state["stopped"]), bool(state["interrupted"]))
         except (TypeError, KeyError, AttributeError) as problem:
             raise ArgumentTypeError(f"no history, as History.to_dict() gives it: {state!r:.60}") from problem
 
     def to_csv(self, path: str | os.PathLike[str], overwrite: bool = False) -> None:
         """Write a table for other programs: a line for each step, and on the last line of an epoch what the epoch gave.
+
+        A column of the epochs that is called like one of the steps gets ``epoch_`` before its name.
 
         Parameters
         ----------
@@ -179,18 +178,23 @@ class History:
         FileExistsError
             If there is one, and it may not.
         """
-        of_the_epoch = [name for name in self.epochs.columns if name not in ("step", "epoch")]
-        names = [*self.steps.columns, *(name for name in of_the_epoch if name not in self.steps)]
-        ends = {row["step"]: row for row in self.epochs}
+        of_the_epoch = {
+            name: f"epoch_{name}" if name in self.steps else name
+            for name in self.epochs.columns
+            if name not in ("step", "epoch")
+        }
+        ends = {
+            row["step"]: {name: row[key] for key, name in of_the_epoch.items() if key in row} for row in self.epochs
+        }
         try:
             file = open(path, "w" if overwrite else "x", newline="", encoding="utf-8")  # noqa: PTH123, SIM115
         except FileExistsError:
             raise FileExistsError(f"{os.fspath(path)!r} is there already; pass overwrite=True to replace it") from None
         with file:
-            table = csv.DictWriter(file, names, restval="", extrasaction="ignore")
+            table = csv.DictWriter(file, [*self.steps.columns, *of_the_epoch.values()])
             table.writeheader()
             for row in self.steps:
-                table.writerow({**ends.get(row["step"], {}), **row})
+                table.writerow({**row, **ends.get(row["step"], {})})
 
     def __repr__(self) -> str:
         counted = f"{_counted(len(self.epochs), 'epoch')}, {_counted(len(self.steps), 'step')}"
@@ -200,6 +204,11 @@ class History:
 
 
 _NUMBERS = {float, int}
+
+
+def _column(name: str, column: Iterable[Any]) -> list[float]:
+    numbers = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    return numbers if set(map(type, numbers)) <= _NUMBERS else [_number(name, x) for x in numbers]
 
 
 def _number(name: str, x: Any) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 __all__ = ["Interrupts"]
@@ -22,7 +22,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.requested = False
         """Whether there was one."""
-        self._at_once = False
+        self._is_ignored = False
         self._is_ours = False
 
     def __enter__(self) -> Self:
@@ -38,18 +38,32 @@ class Interrupts:
             self._is_ours = False
 
     def _note(self, *_: Any) -> None:
-        if self.requested or self._at_once:
-            raise KeyboardInterrupt
-        self.requested = True
-        sys.stderr.write("\nCtrl-C: this step is finished first; once more stops at once\n")
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """While it does no harm to stop anywhere."""
+        if self._is_ignored:
+            return
         if self.requested:
             raise KeyboardInterrupt
-        self._at_once = True
+        self.requested = True
+        with suppress(Exception):  # the stream may be closed, or in the middle of a write: no reason to fail
+            sys.stderr.write("\nCtrl-C: this batch is finished first; once more stops at once\n")
+
+    def between(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """The batches, until there was a Ctrl-C: for work of which a part is of no use.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            Where nothing is half done.
+        """
+        for batch in batches:
+            if self.requested:
+                raise KeyboardInterrupt
+            yield batch
+
+    @contextmanager
+    def ignored(self) -> Iterator[None]:
+        """While what is needed after one is done."""
+        self._is_ignored = True
         try:
             yield
         finally:
-            self._at_once = False
+            self._is_ignored = False

@@ -17,6 +17,9 @@ __all__ = ["Progress", "is_wanted"]
 _PAUSE = 0.1  # seconds
 """Between two changes of what the bar says: people do not read faster, and writing takes time."""
 
+_FORMAT = "{desc}{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
+"""tqdm's without the rate, so that a terminal of 80 columns has room for the loss on what is held out."""
+
 
 class Progress(Callback):
     """A bar on standard error, or in a notebook a widget (with ipywidgets)."""
@@ -28,7 +31,14 @@ class Progress(Callback):
             warnings.simplefilter("ignore")
             from tqdm.auto import tqdm
 
-            self._bar = tqdm(total=run.total_steps, initial=run.step, unit="step", dynamic_ncols=True, file=sys.stderr)
+            self._bar = tqdm(
+                total=run.total_steps,
+                initial=run.step,
+                unit="step",
+                dynamic_ncols=True,
+                file=sys.stderr,
+                bar_format=_FORMAT if run.total_steps else None,
+            )
         self._said = 0.0
         self._of_the_step = self._of_the_epoch = ""
 
@@ -41,7 +51,8 @@ class Progress(Callback):
         self._bar.update()
 
     def on_epoch_end(self, run: Run) -> None:
-        shown = {name: value for name, value in run.record.items() if name not in ("epoch", "step")}
+        held_out = {name: value for name, value in run.record.items() if name.startswith("validation_")}
+        shown = held_out or {name: value for name, value in run.record.items() if name not in ("epoch", "step")}
         self._of_the_epoch = ", ".join(f"{name}={value:.4g}" for name, value in shown.items())
         self._say(run)
 
@@ -61,4 +72,4 @@ def is_wanted(progress: bool | None) -> bool:
     """Whether there is to be a bar; where nobody has said so, whether anybody would see it."""
     if progress is not None:
         return progress
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())

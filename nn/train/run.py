@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Tensor, no_grad
+from autograd import Tensor, enable_grad, no_grad
 from autograd.errors import ArgumentValueError, GraphError
 from autograd.functions.bare import bare
 from nn.optim.lr_scheduler import ReduceLROnPlateau
 from nn.train.batches import Feed, parts, sample_count
 from nn.train.callbacks import EVENTS, Callback
-from nn.train.evaluation import Means, evaluate, in_mode, is_sum, number
+from nn.train.evaluation import Means, evaluate, is_sum, modes_kept, number
 from nn.train.finite import NonFiniteError, advice, origin
 from nn.train.history import History
 from nn.train.interrupts import Interrupts
@@ -64,7 +64,7 @@ class Run:
         validation: Any,
         metrics: dict[str, Callable[[Any, Any], Any]],
         scheduler: Any,
-        scheduled_by_step: bool,
+        scheduler_every: str,
         clip_grad_norm: float | None,
         clip_grad_value: float | None,
         log_grad_norm: bool,
@@ -78,8 +78,7 @@ class Run:
         self.clip_grad_norm, self.clip_grad_value, self.log_grad_norm = clip_grad_norm, clip_grad_value, log_grad_norm
         self.accumulate = accumulate
         self.checkpointer, self.callbacks = checkpointer, callbacks
-        self._by_step = scheduler is not None and scheduled_by_step
-        self._by_epoch = scheduler is not None and not scheduled_by_step
+        self.scheduler_every = scheduler_every
         self._sums = is_sum(loss)
 
         self._length = length = self.feed.length()
@@ -100,7 +99,7 @@ class Run:
         self._before_validation: dict[str, Any] | None = None
         self._told = {event: _methods(callbacks, event) for event in EVENTS}
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str = "stopped by a callback") -> None:
         """End the training after this step or epoch.
 
         Parameters
@@ -108,26 +107,31 @@ class Run:
         reason : str
             In words, for the history.
         """
-        self._stopped = reason or "stopped"
+        self._stopped = str(reason) or "stopped by a callback"
 
     def train(self) -> History:
         """Go through all epochs, from where the run is."""
         history = self.history
-        mode = nullcontext() if self.model.training else in_mode(self.model, training=True)
-        with mode, self._interrupts:
+        # put right at the end, whatever was cut off in the middle of a change
+        with self._interrupts, modes_kept(self.model), enable_grad():
+            if not self.model.training:
+                self.model.train()
             try:
                 self._tell("on_train_begin")
-                while not (self._stopped or self.step >= self._last_step or self._is_past_the_last_epoch()):
+                while not (self._is_over() or self._is_past_the_last_epoch()):
                     self._train_an_epoch()
                 self._finish()
             except KeyboardInterrupt:
-                self._drop_half_a_step()
+                with self._interrupts.ignored():
+                    self._drop_half_a_step()
             except Exception as problem:
                 problem.add_note(f"in fit(): epoch {self.epoch}, batch {self.batch}, after step {self.step}")
                 raise
             finally:
                 history.stopped = self._stopped
-                self._tell("on_train_end")
+                with ExitStack() as stack:  # all of them are told, even if one fails
+                    for method in reversed(self._told["on_train_end"]):
+                        stack.callback(method, self)
         return history
 
     # --- an epoch ---------------------------------------------------------------------------------------------
@@ -136,13 +140,15 @@ class Run:
         if not self.batch:
             self.of_the_epoch = Means(self._sums)
             self._tell("on_epoch_begin")
+            if self._stopped:
+                return
         for batch in self.feed.epoch(self.batch):
             self.batch += 1
             self._learn_from(batch)
             if self._interrupts.requested:
                 self._stop_between_batches()
                 return
-            if (self._stopped or self.step >= self._last_step) and self.batch != self._length:
+            if self._is_over() and self.batch != self._length:
                 return
         if not self.batch:
             raise ArgumentValueError(
@@ -196,6 +202,11 @@ class Run:
 
     def _take_a_step(self) -> None:
         parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        if not self.step and all(p.grad is None for p in parameters):
+            raise GraphError(
+                "no parameter of the optimizer has got a gradient, so it would change nothing: was it made for another "
+                "model, or before the model's parameters were replaced?"
+            )
         if self.accumulate > 1 and not self._sums:
             _divide(parameters, self.of_the_step.count)
         norm = self._clip(parameters)
@@ -205,7 +216,7 @@ class Run:
         self.optimizer.step()
         self.step += 1
         self.pending = 0
-        if self._by_step:
+        if self.scheduler_every == "step":
             self.scheduler.step()
         try:
             self._tell("on_step_end")
@@ -254,7 +265,7 @@ class Run:
         if self.pending:  # the last step of an epoch can have fewer batches
             self._take_a_step()
         self._validate()
-        if self._by_epoch:
+        if self.scheduler_every == "epoch":
             if isinstance(self.scheduler, ReduceLROnPlateau):
                 self.scheduler.step(self.record.get("validation_loss", self.record["train_loss"]))
             else:
@@ -279,8 +290,7 @@ class Run:
             return
         if self.checkpointer is not None:
             self._before_validation = self.checkpointer.capture(self)
-        with self._interrupts.at_once():
-            found = evaluate(self.model, self.validation, self.loss, self.metrics)
+        found = evaluate(self.model, self._interrupts.between(self.validation), self.loss, self.metrics)
         self._before_validation = None
         self.record.update({f"validation_{name}": x for name, x in found.items()})
 
@@ -305,6 +315,9 @@ class Run:
         if self.checkpointer is not None and self._saved_at != (self.epoch, self.batch):
             self.checkpointer.save(self)
             self._saved_at = self.epoch, self.batch
+
+    def _is_over(self) -> bool:
+        return bool(self._stopped) or self.step >= self._last_step
 
     def _is_past_the_last_epoch(self) -> bool:
         return self.epochs is not None and self.epoch > self.epochs

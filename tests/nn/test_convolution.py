@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import convolution
 import numpy as np
 import pytest
 
@@ -244,6 +245,16 @@ def test_a_child_process_has_threads_of_its_own():
     program = f"PROGRAM = {PROGRAM!r}\nexec(PROGRAM)\nimport sys; sys.stdout.flush()\n{fork}"
     parents, childs = run(program, OMP_NUM_THREADS="2").split()
     assert parents == childs
+
+
+@pytest.mark.parametrize("way", sorted(convolution.WAYS))
+def test_the_benchmark_compares_ways_that_compute_the_same(way):
+    layer = convolution.Layer(3, 2, 6, 4, 3, 1)
+    if way == "PyTorch":
+        pytest.importorskip("torch")
+    ours, theirs = convolution.WAYS["ours"](layer), convolution.WAYS[way](layer)
+    for what in convolution.PASSES:
+        np.testing.assert_allclose(theirs[what](), ours[what](), rtol=1e-4, atol=1e-4)
 
 
 def test_work_is_shared_without_gaps_or_overlaps():

@@ -584,7 +584,7 @@ def test_gradients_are_forgotten_or_zeroed() -> None:
 
 def test_a_gradient_may_be_an_array_or_a_number() -> None:
     p, q = parameter([1.0]), parameter(1.0)
-    p.grad, q.grad = np.array([2.0]), 3.0  # type: ignore[assignment]
+    p.grad, q.grad = np.array([2.0]), 3.0
     optimizer = optim.SGD([p, q], lr=0.1)
     optimizer.step()
     assert (p.item(), q.item()) == (0.8, 0.7)
