@@ -829,7 +829,7 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
             f"a leaf that requires a gradient{_named(tensor)} cannot be assigned into while recording: its gradient "
             f"belongs to the old entries. Do it under no_grad(), or {advice}"
         )
-    if tensor._data.base is not None:
+    if tensor._data.base is not None and _is_view_of_others(tensor):
         raise GraphError(
             f"{_described(tensor)} is a view, and what it is a view of would not hear of the assignment: assign into "
             "the whole, as in b[0, 1] = w, or take x.clone() first"
@@ -848,6 +848,13 @@ def _record_into(tensor: Tensor, make: Callable[[Tensor], Tensor]) -> None:
         setattr(tensor, name, getattr(after, name))
     if keeps_grad:
         tensor._extras().keeps_grad = True
+
+
+def _is_view_of_others(tensor: Tensor) -> bool:
+    """Whether a Tensor's array, which is a view, is one of another Tensor's: fresh results may be reshaped, too."""
+    arrays = [x._data for x in tensor._inputs or () if isinstance(x, Tensor)]
+    fresh = tensor.op is not None and tensor._inputs
+    return not fresh or any(type(x) is Released or np.may_share_memory(tensor._data, x) for x in arrays)
 
 
 def _is_used(tensor: Tensor) -> bool:

@@ -138,7 +138,7 @@ def _curves(history: Any, validation: Sequence[float] | None) -> tuple[np.ndarra
     if isinstance(history, Mapping):
         given = history
         if isinstance(history.get("steps"), Mapping):  # that of nn.train
-            given, noise = _of_a_training(history["steps"], history["epochs"])
+            given, noise = _of_a_training(history["steps"], history.get("epochs", {}))
         history = _first_of(given, "train_loss", "loss")
         validation = _first_of(given, "validation_loss", "val_loss") if validation is None else validation
     train = np.asarray([] if history is None else history, np.float64)
@@ -151,18 +151,20 @@ def _curves(history: Any, validation: Sequence[float] | None) -> tuple[np.ndarra
 def _of_a_training(steps: Mapping[str, Any], epochs: Mapping[str, Any]) -> tuple[dict[str, Any], float]:
     """The curves of a history of `nn.train`, and how uncertain a point is."""
     losses = np.asarray(steps.get("loss", ()), np.float64)
-    means, ends = list(epochs.get("train_loss", ())), epochs.get("step", ())
-    if len(ends) > 1 and ends[-1] - ends[-2] < ends[0]:
-        means.pop()  # of a part of an epoch, whose batches may be easier or harder than all of them
-    if not np.isfinite(losses).all():
+    if losses.size < _FEW or not np.isfinite(losses).all():
         return {**epochs, "train_loss": losses}, 0.0
-    if len(means) >= _FEW:
-        # where the first epoch has learnt the most, the first step says where that began
-        return {**epochs, "train_loss": [*losses[: int(losses[0] > 1.5 * means[0])], *means]}, 0.0
-    size = max(1, losses.size // _GROUPS)
-    spread = float(np.std(np.diff(losses))) / 2**0.5 if losses.size > 1 else 0.0
-    groups = np.array_split(losses, losses.size // size) if losses.size else []
-    return {**epochs, "train_loss": [group.mean() for group in groups]}, spread / size**0.5
+    points, ends = list(epochs.get("train_loss", ())), epochs.get("step", ())
+    if len(ends) > 1 and ends[-1] - ends[-2] < ends[0]:
+        points.pop()  # of a part of an epoch, whose batches may be easier or harder than all of them
+    spread, noise = float(np.std(np.diff(losses))) / 2**0.5, 0.0
+    if len(points) < _FEW:
+        size = max(1, losses.size // _GROUPS)
+        points = [float(group.mean()) for group in np.array_split(losses, losses.size // size)]
+        noise = spread / size**0.5
+    first = float(losses[0])
+    if first - points[0] > max(0.5 * points[0], 3 * spread) or points[0] > 100 * first > 0:
+        points.insert(0, first)  # most of what happened had happened by the first point
+    return {**epochs, "train_loss": points}, noise
 
 
 def _first_of(given: Mapping[str, Any], *names: str) -> Any:

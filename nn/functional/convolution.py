@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from autograd import Tensor
+from autograd import Tensor, as_tensor
 from autograd.errors import ShapeError
 from nn.ops.convolution import (
     conv1d,
@@ -42,6 +42,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     ShapeError, ArgumentValueError, ArgumentTypeError
         If the arguments do not fit.
     """
+    input = as_tensor(input)
     if input.ndim not in (3, 4):
         raise ShapeError(f"unfold(): the input has shape {input.shape}; it must be [N, C, H, W] or [C, H, W]")
     windows = sliding_windows("unfold", input.shape[-2:], kernel_size, stride, padding, dilation)
@@ -71,6 +72,7 @@ def fold(
     ShapeError, ArgumentValueError, ArgumentTypeError
         If the arguments do not fit.
     """
+    input = as_tensor(input)
     size = each_axis("fold", "output_size", output_size, 2, 1)
     windows = sliding_windows("fold", size, kernel_size, stride, padding, dilation)
     entries, columns = prod(windows.kernel), prod(windows.counts)

@@ -32,6 +32,8 @@ _SHAPES = {1: "[N, C, L] or [C, L]", 2: "[N, C, H, W] or [C, H, W]"}
 
 
 def _require_planes(name: str, input: Any, axes: int) -> None:
+    if not hasattr(input, "ndim"):
+        raise ArgumentTypeError(f"{name}(): the input is a Tensor or an array, not {type(input).__name__}")
     if input.ndim not in (axes + 1, axes + 2):
         raise ShapeError(f"{name}(): the input has shape {input.shape}; it must be {_SHAPES[axes]}")
 
@@ -42,7 +44,7 @@ def _sliding(
     _require_planes(name, input, axes)
     kernel = each_axis(name, "kernel_size", kernel_size, axes, 1)
     given = (
-        kernel if stride is None or stride in ((), []) else each_axis(name, "stride", stride, axes, 1),
+        kernel if stride is None or (isinstance(stride, (tuple, list)) and not stride) else each_axis(name, "stride", stride, axes, 1),
         each_axis(name, "padding", padding, axes, 0),
         each_axis(name, "dilation", dilation, axes, 1),
         (bool(ceil_mode),) * axes,
@@ -241,8 +243,15 @@ def avg_pool2d(
     ShapeError, ArgumentValueError, ArgumentTypeError
         If the arguments do not fit.
     """
-    if divisor_override == 0:
-        raise ArgumentValueError("avg_pool2d(): divisor_override must not be 0")
+    if divisor_override is not None:
+        try:
+            divisor_override = operator.index(divisor_override)
+        except TypeError:
+            raise ArgumentTypeError(
+                f"avg_pool2d(): divisor_override is an integer or None, not {divisor_override!r:.40}"
+            ) from None
+        if divisor_override == 0:
+            raise ArgumentValueError("avg_pool2d(): divisor_override must not be 0")
     windows = _sliding("avg_pool2d", input, 2, kernel_size, stride, padding, 1, ceil_mode)
     return rows.avg_pool(input, *windows, bool(count_include_pad), divisor_override)
 

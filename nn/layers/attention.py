@@ -10,10 +10,12 @@ import autograd
 from autograd import Tensor, empty
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, ShapeError
 from autograd.functions.bare import bare
+from autograd.random import Generator
 from nn import functional as F
 from nn import init
 from nn.functional.attention import self_attention
 from nn.functional.dropout import dropout as drop
+from nn.functional.dropout import probability
 from nn.layers.linear import Linear
 from nn.module import Module
 from nn.ops.attention import attention_weights
@@ -43,6 +45,8 @@ class MultiheadAttention(Module):
     batch_first : bool
         Whether inputs and output are [batch, length, width]; otherwise [length, batch, width].
     dtype : data-type, optional
+    generator : Generator, optional
+        Draws what is dropped.
 
     Attributes
     ----------
@@ -78,6 +82,8 @@ class MultiheadAttention(Module):
         batch_first: bool = False,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
         super().__init__()
         if embed_dim < 1 or num_heads < 1:
@@ -89,13 +95,12 @@ class MultiheadAttention(Module):
                 f"MultiheadAttention: {num_heads} heads cannot share an embed_dim of {embed_dim} equally: it must be a "
                 "multiple of num_heads"
             )
-        if not 0 <= dropout <= 1:
-            raise ArgumentValueError(f"MultiheadAttention: the dropout is a probability, from 0 to 1, not {dropout}")
         self.embed_dim = embed_dim
         self.kdim = embed_dim if kdim is None else kdim
         self.vdim = embed_dim if vdim is None else vdim
         self.num_heads = num_heads
-        self.dropout = dropout
+        self.dropout = probability("MultiheadAttention", dropout)
+        self.generator = generator
         self.batch_first = batch_first
         self.head_dim = embed_dim // num_heads
         self.add_zero_attn = add_zero_attn
@@ -174,10 +179,10 @@ class MultiheadAttention(Module):
             attn_mask, causal = Tensor(~np.tri(length, keys, dtype=bool)), False
         mask = self._mask(attn_mask, key_padding_mask, batch, length, keys, alone, query.dtype)
         dropout = self.dropout if self.training else 0.0
-        weights = None
+        generator, weights = self.generator, None
         if query is key is value and self.in_proj_weight is not None and not (extended or need_weights):
             qkv = F.linear(query, self.in_proj_weight, self.in_proj_bias)
-            y = self_attention(qkv, self.num_heads, mask, dropout, causal, self.batch_first)
+            y = self_attention(qkv, self.num_heads, mask, dropout, causal, self.batch_first, generator=generator)
             return self.out_proj(y), None
         q, k, v = self._projected(query, key, value)
         if extended:
@@ -185,11 +190,11 @@ class MultiheadAttention(Module):
         if need_weights:
             weights = attention_weights(q, k, mask, causal)
             if dropout:
-                weights = drop(weights, dropout)
+                weights = drop(weights, dropout, generator=generator)
             y = weights @ v
             weights = weights.mean(-3) if average_attn_weights else weights
         else:
-            y = F.scaled_dot_product_attention(q, k, v, mask, dropout, causal)
+            y = F.scaled_dot_product_attention(q, k, v, mask, dropout, causal, generator=generator)
         y = y.transpose(-3, -2) if alone or self.batch_first else y.permute(2, 0, 1, 3)
         return self.out_proj(y.reshape(query.shape)), weights
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from autograd import Tensor, empty
@@ -42,9 +43,12 @@ class _Filters(Module):
     ) -> None:
         super().__init__()
         name, axes = type(self).__name__, self.axes
-        if groups < 1 or in_channels % groups or out_channels % groups:
+        (in_channels,) = each_axis(name, "in_channels", in_channels, 1, 0)
+        (out_channels,) = each_axis(name, "out_channels", out_channels, 1, 1)
+        (groups,) = each_axis(name, "groups", groups, 1, 1)
+        if in_channels % groups or out_channels % groups:
             raise ArgumentValueError(
-                f"{name}(): {groups} groups must be at least 1, and divide in_channels {in_channels} and out_channels "
+                f"{name}(): {groups} groups must divide in_channels {in_channels} and out_channels "
                 f"{out_channels}"
             )
         self.in_channels = in_channels
@@ -225,13 +229,14 @@ class _Transposed(_Filters):
         output_size : tuple of int, optional
             The size of the output, where a stride leaves several to choose from, instead of ``output_padding``.
         """
-        more = self.output_padding if output_size is None else self._output_padding(input, tuple(output_size))
+        more = self.output_padding if output_size is None else self._output_padding(input, output_size)
         function = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
         return function(input, self.weight, self.bias, self.stride, self.padding, more, self.groups, self.dilation)
 
-    def _output_padding(self, input: Tensor, wanted: tuple[int, ...]) -> tuple[int, ...]:
-        size = wanted[-self.axes :]
-        sides = zip(input.shape[-self.axes :], self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
+    def _output_padding(self, input: Tensor, wanted: Sequence[int]) -> tuple[int, ...]:
+        # of the whole output, or of its planes; what is wrong with the input, the function says
+        size = each_axis(type(self).__name__, "output_size", tuple(wanted)[-self.axes :], self.axes, 0)
+        sides = zip(input.shape[-self.axes :], self.kernel_size, self.stride, self.padding, self.dilation, strict=False)
         least = tuple((n - 1) * s - 2 * p + d * (k - 1) + 1 for n, k, s, p, d in sides)
         most = tuple(n + s - 1 for n, s in zip(least, self.stride, strict=True))
         if len(wanted) not in (self.axes, input.ndim) or any(

@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 import autograd
 from autograd import Tensor, empty
 from autograd.errors import ArgumentTypeError, ArgumentValueError, ShapeError
+from autograd.random import Generator
 from nn import init
 from nn.functional.dropout import dropout as drop
+from nn.functional.dropout import probability
 from nn.module import Module
 from nn.ops import recurrent as rows
 from nn.parameter import Parameter
@@ -39,13 +41,14 @@ class _Recurrent(Module):
         proj_size: int = 0,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
         super().__init__()
         name = type(self).__name__
         for what, n in (("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers)):
             _positive(name, what, n)
-        if isinstance(dropout, bool) or not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
-            raise ArgumentValueError(f"{name}: the dropout is a probability, from 0 to 1, not {dropout!r:.40}")
+        dropout = probability(name, dropout)
         if dropout and num_layers == 1:
             warnings.warn(f"{name}: dropout is between layers, and with num_layers=1 there is none", stacklevel=3)
         if not 0 <= proj_size < hidden_size:
@@ -57,7 +60,8 @@ class _Recurrent(Module):
         self.num_layers = num_layers
         self.bias = bias
         self.batch_first = batch_first
-        self.dropout = float(dropout)
+        self.dropout = dropout
+        self.generator = generator
         self.bidirectional = bidirectional
         self.proj_size = proj_size
         width = proj_size or hidden_size
@@ -94,13 +98,13 @@ class _Recurrent(Module):
 
     def _run(self, input: Any, first: tuple[Any, ...]) -> tuple[Tensor, list[Tensor]]:
         """The last layer's outputs, and for each kind of state the last ones of all layers and directions."""
-        name, wanted = type(self).__name__, 3
+        name = type(self).__name__
         if not isinstance(input, Tensor):
             raise ArgumentTypeError(
                 f"{name}: the input is a Tensor, not {type(input).__name__}; packed sequences are not "
                 "there: pad sequences of several lengths to one"
             )
-        if input.ndim not in (2, wanted) or input.shape[-1] != self.input_size:
+        if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
             order = "[batch, length, " if self.batch_first else "[length, batch, "
             raise ShapeError(
                 f"{name}: the input has shape {input.shape}; it must be {order}{self.input_size}], or without a batch "
@@ -116,7 +120,7 @@ class _Recurrent(Module):
         lasts: list[list[Tensor]] = [[] for _ in first]
         for layer in range(self.num_layers):
             if layer and self.dropout:
-                x = drop(x, self.dropout, self.training)
+                x = drop(x, self.dropout, self.training, generator=self.generator)
             outputs = []
             for k, end in enumerate(self._ends):
                 at = layer * len(self._ends) + k
@@ -195,6 +199,8 @@ class RNN(_OneState):
     bidirectional : bool
         Whether a second network reads the sequence from its end; the outputs of both lie side by side.
     dtype : data-type, optional
+    generator : Generator, optional
+        Draws what is not seen.
 
     Attributes
     ----------
@@ -229,11 +235,12 @@ class RNN(_OneState):
         bidirectional: bool = False,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
         self.nonlinearity = _known("RNN", nonlinearity)
-        super().__init__(
-            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
-        )
+        shape = input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional
+        super().__init__(*shape, device=device, dtype=dtype, generator=generator)
 
     def _direction(self, x: Tensor, first: list[Any], weights: list[Any], reverse: bool) -> tuple[Tensor, ...]:
         states = rows.rnn(x, *first, *weights, nonlinearity=self.nonlinearity, reverse=reverse)
@@ -247,7 +254,7 @@ class GRU(_OneState):
 
     Parameters
     ----------
-    input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype
+    input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, generator
         See `RNN`.
 
     Attributes
@@ -273,10 +280,11 @@ class GRU(_OneState):
         bidirectional: bool = False,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
-        super().__init__(
-            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
-        )
+        shape = input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional
+        super().__init__(*shape, device=device, dtype=dtype, generator=generator)
 
     def _direction(self, x: Tensor, first: list[Any], weights: list[Any], reverse: bool) -> tuple[Tensor, ...]:
         states = rows.gru(x, *first, *weights, reverse=reverse)
@@ -290,7 +298,7 @@ class LSTM(_Recurrent):
 
     Parameters
     ----------
-    input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype
+    input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, generator
         See `RNN`.
     proj_size : int
         If not 0, outputs are projected to so many numbers (Sak et al. 2014). That runs in simple operations.
@@ -364,6 +372,8 @@ class _Cell(Module):
             )
         wanted = (*input.shape[:-1], self.hidden_size)
         for state in states:
+            if state is not None and not isinstance(state, Tensor):
+                raise ArgumentTypeError(f"{name}: a state is a Tensor, not {type(state).__name__} {state!r:.40}")
             if state is not None and state.shape != wanted:
                 raise ShapeError(f"{name}: a state has shape {state.shape}; this input needs {wanted}")
         alone = input.ndim == 1

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd import Tensor, get_default_dtype
 from autograd.errors import ArgumentTypeError, ArgumentValueError, ShapeError
+from autograd.random import Generator
 from nn import functional as F
 from nn import init
 from nn.containers import ModuleList
@@ -56,6 +57,7 @@ class _Block(Module):
         bias: bool,
         device: Any,
         dtype: Any,
+        generator: Generator | None,
         attentions: tuple[str, ...],
     ) -> None:
         super().__init__()
@@ -68,19 +70,17 @@ class _Block(Module):
         elif not callable(activation):
             raise ArgumentTypeError(f"{type(self).__name__}: the activation {activation!r:.40} is not a function")
         for name in attentions:
-            attention = MultiheadAttention(
-                d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
-            )
-            setattr(self, name, attention)
+            made = {"batch_first": batch_first, "device": device, "dtype": dtype, "generator": generator}
+            setattr(self, name, MultiheadAttention(d_model, nhead, dropout, bias, **made))
         self.linear1 = Linear(d_model, dim_feedforward, bias, device, dtype)
-        self.dropout = Dropout(dropout)
+        self.dropout = Dropout(dropout, generator=generator)
         self.linear2 = Linear(dim_feedforward, d_model, bias, device, dtype)
         self.norm_first = norm_first
         for number in range(1, len(attentions) + 2):
             norm = LayerNorm(d_model, eps=layer_norm_eps, bias=bias, device=device, dtype=dtype)
             setattr(self, f"norm{number}", norm)
         for number in range(1, len(attentions) + 2):
-            setattr(self, f"dropout{number}", Dropout(dropout))
+            setattr(self, f"dropout{number}", Dropout(dropout, generator=generator))
         self.activation = _ACTIVATIONS[activation] if isinstance(activation, str) else activation
 
     def _round(self, x: Tensor, part: Callable[[Tensor], Tensor], norm: Module, dropout: Module) -> Tensor:
@@ -114,6 +114,8 @@ class TransformerEncoderLayer(_Block):
         Whether the normalization comes before each part; otherwise after it.
     bias : bool
     dtype : data-type, optional
+    generator : Generator, optional
+        Draws what is dropped.
 
     Attributes
     ----------
@@ -145,9 +147,11 @@ class TransformerEncoderLayer(_Block):
         bias: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
         shared = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
-        super().__init__(*shared, device, dtype, ("self_attn",))
+        super().__init__(*shared, device, dtype, generator, ("self_attn",))
 
     def forward(
         self,
@@ -170,7 +174,8 @@ class TransformerDecoderLayer(_Block):
 
     Parameters
     ----------
-    d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype
+    d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype,
+    generator
         As for `TransformerEncoderLayer`.
 
     Attributes
@@ -203,9 +208,11 @@ class TransformerDecoderLayer(_Block):
         bias: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
         shared = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
-        super().__init__(*shared, device, dtype, ("self_attn", "multihead_attn"))
+        super().__init__(*shared, device, dtype, generator, ("self_attn", "multihead_attn"))
 
     def forward(
         self,
@@ -237,7 +244,9 @@ class _Stack(Module):
 
     def __init__(self, layer: Module, num_layers: int, norm: Module | None) -> None:
         super().__init__()
-        self.layers = ModuleList([copy.deepcopy(layer) for _ in range(num_layers)])
+        # Generators are shared: copies of one would let all blocks drop the same.
+        shared = {id(g): g for module in layer.modules() if (g := getattr(module, "generator", None)) is not None}
+        self.layers = ModuleList([copy.deepcopy(layer, dict(shared)) for _ in range(num_layers)])
         self.num_layers = num_layers
         self.norm = norm
 
@@ -330,7 +339,8 @@ class Transformer(Module):
     ----------
     d_model, nhead : int
     num_encoder_layers, num_decoder_layers : int
-    dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype
+    dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype,
+    generator
         As for `TransformerEncoderLayer`.
     custom_encoder, custom_decoder : Module, optional
         In the place of ours.
@@ -363,6 +373,8 @@ class Transformer(Module):
         bias: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        generator: Generator | None = None,
     ) -> None:
         super().__init__()
         shared = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
@@ -371,10 +383,10 @@ class Transformer(Module):
             return LayerNorm(d_model, eps=layer_norm_eps, bias=bias, device=device, dtype=dtype)
 
         if custom_encoder is None:
-            layer = TransformerEncoderLayer(*shared, device, dtype)
+            layer = TransformerEncoderLayer(*shared, device, dtype, generator=generator)
             custom_encoder = TransformerEncoder(layer, num_encoder_layers, norm())
         if custom_decoder is None:
-            last = TransformerDecoderLayer(*shared, device, dtype)
+            last = TransformerDecoderLayer(*shared, device, dtype, generator=generator)
             custom_decoder = TransformerDecoder(last, num_decoder_layers, norm())
         self.encoder = custom_encoder
         self.decoder = custom_decoder

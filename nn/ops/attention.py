@@ -287,7 +287,7 @@ def _composition(
 ) -> Any:
     weights = attention_weights(query, key, attn_mask, is_causal, scale)
     if kept is not None:
-        weights = weights * (kept.swapaxes(-1, -2) * _made_up_for(dropout_p))
+        weights = weights * kept.swapaxes(-1, -2) * _made_up_for(dropout_p)
     return weights @ value
 
 

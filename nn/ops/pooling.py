@@ -156,6 +156,8 @@ def _returned(g: Any, axis: int, a: _Axis, entries: int) -> Any:
 
 
 def _max_forward(input: Any, rows: Spec | None, columns: Spec) -> Any:
+    if input.dtype.kind == "b":
+        raise DtypeError("max_pool: truth values have no maximum; convert them, x.float()")
     lowest = -np.inf if input.dtype.kind == "f" else np.iinfo(input.dtype).min
     y = input
     for axis, windows in _axes(input, rows, columns):
@@ -219,7 +221,8 @@ _COST = 30
 def _table(a: _Axis) -> np.ndarray:
     """Which entry is in which place (row) of which window (column); a shorter window repeats its last entry."""
     inside = [range(start, stop, a.step) for start, stop in zip(a.starts, a.stops, strict=True)]
-    return np.array([[entries[min(k, len(entries) - 1)] for entries in inside] for k in range(a.kernel)])
+    longest = max(map(len, inside), default=0)
+    return np.array([[entries[min(k, len(entries) - 1)] for entries in inside] for k in range(longest)])
 
 
 def _max_composition(input: Any, rows: Spec | None, columns: Spec) -> Any:

@@ -157,7 +157,7 @@ def _rnn_backward(
     reverse: bool = False,
 ) -> Any:
     states = _in_time(y, reverse)
-    slopes = 1 - states * states if nonlinearity == "tanh" else (states > 0).astype(y.dtype)
+    slopes = 1 - states * states if nonlinearity == "tanh" else (states != 0).astype(y.dtype)  # 1 at nan, as relu's
     dh = np.zeros_like(y[0])
     for upstream, da in zip(_in_time(g, reverse)[::-1], slopes[::-1], strict=True):
         dh += upstream

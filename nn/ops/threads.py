@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
+from itertools import pairwise
 
 __all__ = ["WORTH", "cores", "share"]
 
@@ -42,7 +44,7 @@ def share(task: Callable[[int, int], None], count: int, cost: float) -> None:
     ----------
     task : callable
         Its parts may run at the same time, so what one writes no other may read; and its numbers must not depend on
-        where the cuts are.
+        where the cuts are. NumPy's ``errstate`` and all other context is the caller's. It may share in its turn.
     count : int
     cost : float
         Multiplications in all: little work is done in one go.
@@ -52,11 +54,18 @@ def share(task: Callable[[int, int], None], count: int, cost: float) -> None:
         task(0, count)
         return
     cuts = [count * k // shares for k in range(shares + 1)]
-    others: list[Future[None]] = [_pool().submit(task, *cuts[k : k + 2]) for k in range(1, shares)]
+    others: list[tuple[Future[None], int, int]] = [
+        (_pool().submit(copy_context().run, task, start, stop), start, stop) for start, stop in pairwise(cuts[1:])
+    ]
     try:
         task(0, cuts[1])
+        for other, start, stop in others:
+            if other.cancel():  # the threads are busy, perhaps with what called us and waits
+                task(start, stop)
     finally:
-        for other in others:
-            other.exception()  # waits
-    for other in others:
-        other.result()
+        for other, *_ in others:
+            if not other.cancel():
+                other.exception()  # waits
+    for other, *_ in others:
+        if not other.cancelled():
+            other.result()

@@ -40,7 +40,7 @@ class Callback:
         """After validation."""
 
     def on_train_end(self, run: Run) -> None:
-        """At the end, also one by an error or by Ctrl-C."""
+        """At the end, also one by an error or by Ctrl-C; before ``early_stopping`` restores the best weights."""
 
 
 class LambdaCallback(Callback):

@@ -239,7 +239,7 @@ class Checkpointer:
         for what, now in _form(run).items():
             if state["form"][what] != now:
                 raise ArgumentValueError(
-                    f"it is of a training with {what} {state['form'][what]!r:.80}; this one has {now!r}"
+                    f"the checkpoint is of a training with {what} {state['form'][what]!r:.80}; this one has {now!r}"
                 )
         place, parameters = state["place"], _parameters(run)
         gradients = [None if g is None else Tensor(bare(g)) for g in state["gradients"]]

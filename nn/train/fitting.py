@@ -54,8 +54,7 @@ def fit(
 
         for x, y in data:
             optimizer.zero_grad()
-            output = model(x)
-            error = loss(output, y)
+            error = loss(model(x), y)
             error.backward()
             optimizer.step()
 
@@ -117,6 +116,8 @@ def fit(
         If the loss or the gradient is nan or infinite: says at which step and where it began. It has the history.
     ArgumentTypeError, ArgumentValueError
         If arguments have another form, or contradict each other.
+    GraphError
+        If there would be nothing to learn: no gradient comes to the parameters of the optimizer.
     FileExistsError
         If a checkpoint would overwrite something else.
 

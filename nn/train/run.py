@@ -121,12 +121,12 @@ class Run:
                 while not (self._is_over() or self._is_past_the_last_epoch()):
                     self._train_an_epoch()
                 self._finish()
-            except KeyboardInterrupt:
+            except BaseException as problem:
+                if not _is_ctrl_c(problem):
+                    problem.add_note(f"in fit(): epoch {self.epoch}, batch {self.batch}, after step {self.step}")
+                    raise
                 with self._interrupts.ignored():
                     self._drop_half_a_step()
-            except Exception as problem:
-                problem.add_note(f"in fit(): epoch {self.epoch}, batch {self.batch}, after step {self.step}")
-                raise
             finally:
                 history.stopped = self._stopped
                 with ExitStack() as stack:  # all of them are told, even if one fails
@@ -348,6 +348,13 @@ def _methods(callbacks: Sequence[Callback], event: str) -> list[Callable[[Run], 
     methods = [getattr(callback, event, None) for callback in callbacks]
     undefined = getattr(Callback, event)
     return [method for method in methods if method is not None and getattr(method, "__func__", None) is not undefined]
+
+
+def _is_ctrl_c(problem: BaseException | None) -> bool:
+    """Whether this is one, or what became of one: numba makes it a SystemError."""
+    while problem is not None and not isinstance(problem, KeyboardInterrupt):
+        problem = problem.__cause__ or problem.__context__
+    return problem is not None
 
 
 def _norm(parameters: list[Tensor]) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import Tensor, no_grad
 from autograd.errors import DtypeError, GraphError, ShapeError
 
@@ -91,3 +92,24 @@ def test_a_detached_tensor_is_a_leaf():
     y = (x * 2).detach_()
     assert (y.is_leaf, y.requires_grad) == (True, False)
     assert x._uses == 0
+
+
+def test_a_fresh_result_can_be_changed_in_place_however_its_array_is_laid_out():
+    layer = nn.Linear(3, 4)
+    x = Tensor(np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32"), requires_grad=True)
+    y = layer(x)
+    assert y._data.base is not None
+    y.mul_(2.0).relu_()
+    y.sum().backward()
+    received, x.grad = x.grad, None
+    (layer(x) * 2.0).relu().sum().backward()
+    np.testing.assert_array_equal(received.data, x.grad.data)
+
+
+def test_a_view_of_another_tensor_is_still_refused():
+    x = Tensor(np.ones((2, 3)), requires_grad=True)
+    y = x * 2.0
+    with pytest.raises(GraphError, match="is a view"):
+        y.reshape(3, 2).mul_(2.0)
+    with pytest.raises(GraphError, match="is a view"):
+        y[0].mul_(2.0)

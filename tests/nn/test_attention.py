@@ -146,6 +146,19 @@ def test_dropout_drops_weights_and_keeps_the_mean(packed):
     assert np.all(sharing(dropout_p=1.0).data == 0)
 
 
+def test_dropout_in_double_precision_does_not_depend_on_the_default_type(qkv):
+    # bool times a number has the default type, float32 here, in which 1 / 0.7 is something else
+    found = []
+    for create_graph in (False, True):
+        y = F.scaled_dot_product_attention(*qkv, dropout_p=0.3, generator=autograd.Generator().manual_seed(1))
+        y.sum().backward(create_graph=create_graph)
+        found.append([x.grad.data for x in qkv])
+        for x in qkv:
+            x.grad = None
+    for plain, recorded in zip(*found, strict=True):
+        np.testing.assert_allclose(recorded, plain, rtol=1e-12, atol=1e-14)
+
+
 def test_many_threads_and_one_give_the_same_bits(monkeypatch):
     big = [drawn(7, 4, 40, 16, seed=seed, dtype="float32") for seed in range(3)]
 
@@ -276,6 +289,21 @@ def test_padding_does_not_matter(layer):
     np.testing.assert_allclose(found, layer(x, x, x)[0].data, rtol=1e-10)
 
 
+@pytest.mark.parametrize("inputs", [1, 3])
+@pytest.mark.parametrize("need_weights", [True, False])
+def test_a_generator_draws_what_is_dropped(inputs, need_weights):
+    generator = autograd.Generator()
+    layer = nn.MultiheadAttention(6, 2, dropout=0.5, generator=generator)
+    x = autograd.ones(9, 2, 6)
+    qkv = [x] * 3 if inputs == 1 else [x * 1.0 for _ in range(3)]
+    found = []
+    for _ in range(2):
+        generator.manual_seed(1)
+        found.append(layer(*qkv, need_weights=need_weights)[0].data)
+    np.testing.assert_array_equal(*found)
+    assert not np.array_equal(layer(*qkv, need_weights=need_weights)[0].data, found[0])
+
+
 def test_a_sequence_of_padding_alone_gives_the_bias(layer):
     x = drawn(2, 4, 6)
     mask = Tensor(np.array([[True] * 4, [False] * 4]))
@@ -316,6 +344,7 @@ def test_it_can_be_copied(layer):
         (lambda: nn.MultiheadAttention(6, 4), ArgumentValueError, "4 heads cannot share an embed_dim of 6"),
         (lambda: nn.MultiheadAttention(0, 1), ArgumentValueError, "at least 1"),
         (lambda: nn.MultiheadAttention(6, 2, dropout=2), ArgumentValueError, "from 0 to 1"),
+        (lambda: nn.MultiheadAttention(6, 2, dropout="0.1"), ArgumentTypeError, "a number, not '0.1'"),
     ],
 )
 def test_layers_that_make_no_sense_are_refused(make, error, says):

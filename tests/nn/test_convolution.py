@@ -207,6 +207,19 @@ def test_how_the_arrays_lie_in_memory_does_not_matter():
         np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+@pytest.mark.parametrize("options", [{}, {"padding": 1}, {"stride": 2, "padding": 2}, {"dilation": 2}])
+def test_what_is_not_finite_reaches_only_the_weights_that_meet_it(wrong, options):
+    x, w = np.ones((2, 2, 6, 7)), np.ones((3, 2, 2, 3))
+    x[1, 0, 3, 0] = x[1, 0, 2, 6] = x[0, 1, 5, 6] = wrong
+    leaf = autograd.Tensor(w, requires_grad=True)
+    y = F.conv2d(autograd.Tensor(x), leaf, **options)
+    y.sum().backward()
+    expected = F.unfold(autograd.Tensor(x), (2, 3), **options).numpy().sum((0, 2)).reshape(2, 2, 3)
+    assert np.isfinite(expected).any()
+    np.testing.assert_array_equal(leaf.grad.numpy(), np.broadcast_to(expected, w.shape))
+
+
 def test_half_precision_is_computed_in_single_and_rounded():
     x, w, b = (normal(*shape, dtype="float32").to("float16") for shape in ((2, 3, 6, 6), (4, 3, 3, 3), (4,)))
     half = gradients(x, w, b)

@@ -1,5 +1,7 @@
 """Is every broken network recognised, each broken on purpose, and is a sound one left in peace?"""
 
+import itertools
+import json
 import math
 from itertools import pairwise
 
@@ -11,6 +13,7 @@ import nn
 import nn.functional as F
 from autograd import ArgumentTypeError, ArgumentValueError, Tensor, get_rng_state
 from nn.diagnose import diagnose, learning_rate_range, recognise
+from nn.train import History, NonFiniteError, fit
 
 
 def batch(count=64, inputs=10, classes=4, seed=0):
@@ -308,3 +311,56 @@ def test_curves_come_as_lists_and_histories():
         recognise({})
     with pytest.raises(ArgumentValueError, match="flat lists"):
         recognise([[1.0, 2.0]])
+
+
+def history_of_fit(lr, loss=cross_entropy, **options):
+    nn.manual_seed(0)
+    model = network(10, 32, 4)
+    optimizer = nn.optim.Adam(model.parameters(), lr=lr)
+    try:
+        return fit(model, batch(512), loss, optimizer, batch_size=32, validation=batch(256, seed=1), **options)
+    except NonFiniteError as problem:
+        return problem.history
+
+
+@pytest.mark.parametrize(
+    ("name", "lr", "options"),
+    [
+        ("healthy", 1e-2, {"epochs": 8}),  # read by epochs
+        ("healthy", 1e-2, {"epochs": 3}),  # by steps, whose losses jump because their batches differ
+        ("healthy", 1e-2, {"steps": 100}),  # with a part of an epoch at the end
+        ("rate too low", 1e-3, {"epochs": 8}),
+        ("rate too low", 1e-3, {"steps": 70}),
+        ("not learning", 1e-7, {"epochs": 8}),
+        ("not learning", 1e-7, {"epochs": 3}),
+        ("not learning", 1e-7, {"steps": 100}),
+        ("diverging", 1e5, {"epochs": 3}),
+        ("too short", 1e-2, {"steps": 4}),
+    ],
+)
+def test_the_history_of_a_training_is_recognised(name, lr, options):
+    history = history_of_fit(lr, **options)
+    assert recognise(history).name == name, str(recognise(history))
+    assert recognise(json.loads(json.dumps(history.to_dict()))) == recognise(history)
+
+
+def test_a_training_that_ended_in_nan_after_good_epochs_is_no_good_one():
+    calls = itertools.count()
+
+    def loss(outputs, targets):
+        return cross_entropy(outputs, targets) * (math.nan if next(calls) > 150 else 1.0)
+
+    history = history_of_fit(1e-2, loss, epochs=20)
+    assert len(history.epochs) >= 5
+    assert recognise(history).name == "diverging"
+
+
+def test_an_epoch_that_has_learnt_nearly_all_is_not_taken_for_the_beginning():
+    steps = {"loss": [2.3, *[0.1] * 499]}
+    epochs = {"step": [100, 200, 300, 400, 500], "train_loss": [0.1, 0.09, 0.085, 0.084, 0.084]}
+    assert recognise({"steps": steps, "epochs": epochs}).name == "healthy"
+
+
+def test_a_history_in_which_nothing_happened():
+    with pytest.raises(ArgumentValueError, match="no training loss"):
+        recognise(History())

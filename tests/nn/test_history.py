@@ -94,7 +94,22 @@ def test_a_dict_does_not_share_its_lists():
     assert len(history.steps["loss"]) == 4
 
 
-@pytest.mark.parametrize("wrong", [{}, None, {"steps": 1, "epochs": 2}, {"steps": {}, "epochs": {}}])
+ENDED = {"stopped": "", "interrupted": False}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        None,
+        {"steps": 1, "epochs": 2},
+        {"steps": {}, "epochs": {}},
+        {"steps": {"loss": ["text"]}, "epochs": {}, **ENDED},
+        {"steps": {"loss": [[1.0], [2.0, 3.0]]}, "epochs": {}, **ENDED},
+        {"steps": {}, "epochs": {"loss": np.zeros((2, 2))}, **ENDED},
+        {"steps": {"loss": 3}, "epochs": {}, **ENDED},
+    ],
+)
 def test_other_dicts_are_refused(wrong):
     with pytest.raises(ArgumentTypeError, match="no history"):
         History.from_dict(wrong)
@@ -109,6 +124,18 @@ def test_csv_has_a_line_for_each_step(tmp_path):
     assert [float(row["loss"]) for row in rows] == [1.0, 0.5, 1 / 3, 0.25], "written so that they come back exactly"
     assert [row["train_loss"] for row in rows] == ["", "0.75", "", "0.29"]
     assert [row["validation_loss"] for row in rows] == ["", "", "", "0.5"]
+
+
+def test_csv_has_what_both_tables_call_alike(tmp_path):
+    history = example()
+    history.epochs.append({"epoch": 3, "step": 5, "lr": 0.5, 'a,"b"\nc': 6.0})
+    history.steps.append({"step": 5, "epoch": 3, "lr": 0.1})
+    history.to_csv(tmp_path / "run.csv")
+    with (tmp_path / "run.csv").open(newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    assert last["lr"] == "0.1"
+    assert last["epoch_lr"] == "0.5"
+    assert last['a,"b"\nc'] == "6.0"
 
 
 def test_csv_overwrites_only_when_told_to(tmp_path):

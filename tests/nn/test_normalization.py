@@ -169,6 +169,17 @@ def test_an_empty_batch_leaves_the_running_statistics_alone():
     np.testing.assert_array_equal(layer.running_var.data, 1)
 
 
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("training", [True, False])
+def test_one_can_go_back_from_an_empty_batch(affine, training):
+    for layer in (nn.BatchNorm1d(4, affine=affine), nn.GroupNorm(2, 4, affine=affine)):
+        x = Tensor(np.zeros((0, 4, 2), "float32"), requires_grad=True)
+        layer.train(training)(x).sum().backward()
+        assert x.grad.shape == x.shape
+        for p in layer.parameters():
+            np.testing.assert_array_equal(p.grad.data, 0)
+
+
 def test_statistics_can_be_reset():
     layer = nn.BatchNorm1d(3)
     layer(Tensor(drawn(5, 3, dtype="float32")))

@@ -58,6 +58,19 @@ def test_the_gradients_are_those_of_the_steps(kind):
     autograd.gradcheck(total, [x, *states(start)])
 
 
+@pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
+def test_nan_goes_back_as_through_the_steps(nonlinearity):
+    layer, x = made("RNN", 2, 3, nonlinearity=nonlinearity), Tensor(np.ones((3, 1, 2)), requires_grad=True)
+    with autograd.no_grad():
+        x[1, 0, 0] = np.nan
+    found = []
+    for create_graph in (False, True):
+        layer(x)[0].sum().backward(create_graph=create_graph)
+        found.append(x.grad.data)
+        x.grad = None
+    np.testing.assert_allclose(*found, rtol=1e-12)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_second_direction_reads_from_the_end(kind):
     both = made(kind, 3, 4, bidirectional=True)
@@ -182,6 +195,18 @@ def test_dropout_is_between_layers_and_for_training():
         nn.GRU(3, 4, dropout=0.5)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_generator_draws_what_is_dropped(kind):
+    generator = autograd.Generator()
+    layer, x = made(kind, 3, 40, num_layers=2, dropout=0.5, generator=generator), drawn(5, 2, 3)
+    found = []
+    for _ in range(2):
+        generator.manual_seed(1)
+        found.append(layer(x)[0].data)
+    np.testing.assert_array_equal(*found)
+    assert not np.array_equal(layer(x)[0].data, found[0])
+
+
 def test_a_projection_narrows_the_outputs():
     layer = made("LSTM", 3, 5, proj_size=2)
     output, (h, c) = layer(drawn(4, 2, 3), (drawn(1, 2, 2), drawn(1, 2, 5)))
@@ -212,6 +237,7 @@ def test_it_can_be_copied_and_trained():
         (lambda: nn.LSTM(3, 4.0), ArgumentTypeError, "hidden_size is a whole number"),
         (lambda: nn.GRU(3, 4, num_layers=0), ArgumentValueError, "num_layers"),
         (lambda: nn.GRU(3, 4, dropout=-1), ArgumentValueError, "from 0 to 1"),
+        (lambda: nn.GRU(3, 4, 2, dropout="0.5"), ArgumentTypeError, "a number, not '0.5'"),
         (lambda: nn.LSTM(3, 4, proj_size=4), ArgumentValueError, "proj_size is 4"),
         (lambda: nn.RNN(3, 4, nonlinearity="gelu"), ArgumentValueError, "'gelu'"),
         (lambda: nn.RNNCell(3, 4, nonlinearity="gelu"), ArgumentValueError, "'gelu'"),
@@ -237,6 +263,7 @@ def test_layers_that_make_no_sense_are_refused(make, error, says):
         (lambda: made("RNN", 3, 4)(drawn(5, 2, 3, dtype="float32")), DtypeError, "float32.*float64"),
         (lambda: made("RNNCell", 3, 4)(drawn(2, 4)), ShapeError, r"\(2, 4\).*\[batch, 3\]"),
         (lambda: made("LSTMCell", 3, 4)(drawn(2, 3), (drawn(2, 4), drawn(1, 4))), ShapeError, r"\(1, 4\).*\(2, 4\)"),
+        (lambda: made("GRUCell", 3, 4)(drawn(2, 3), (drawn(2, 4), drawn(2, 4))), ArgumentTypeError, "not tuple"),
     ],
 )
 def test_calls_that_do_not_fit_are_refused(call, error, says):

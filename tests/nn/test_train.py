@@ -328,9 +328,10 @@ def test_metrics_are_recorded_for_training_and_validation():
 # --- callbacks and early stopping -----------------------------------------------------------------------------------
 
 
-def test_metrics_may_look_at_bare_arrays():
+@pytest.mark.parametrize("wrap", [lambda x: x, lambda x: np.array([x]), lambda x: Tensor([float(x)])])
+def test_metrics_may_look_at_bare_arrays(wrap):
     def highest(output, target):
-        return output.numpy().max() + target.numpy().max()
+        return wrap(output.numpy().max() + target.numpy().max())
 
     model = network()
     history = fit(model, batches(), F.cross_entropy, sgd(model), epochs=1, validation=samples(), metrics=highest)
@@ -380,6 +381,27 @@ def test_a_callback_can_stop_the_training():
     assert history.stopped == "far enough"
     assert not history.interrupted
     assert history.epochs["step"] == [5, 7]
+
+
+def test_a_training_stopped_before_an_epoch_learns_nothing_of_it():
+    model = network()
+    stop = LambdaCallback(on_epoch_begin=lambda run: run.stop() if run.epoch == 2 else None)
+    history = fit(model, batches(), F.cross_entropy, sgd(model), epochs=9, accumulate=2, callbacks=[stop])
+    assert history["step"] == [1, 2, 3]
+    assert history.epochs["epoch"] == [1]
+    assert history.stopped == "stopped by a callback"
+
+
+def test_all_callbacks_are_told_of_the_end_though_one_fails():
+    def fail(_):
+        raise ZeroDivisionError
+
+    told = []
+    model = network()
+    ends = [LambdaCallback(on_train_end=fail), LambdaCallback(on_train_end=told.append)]
+    with pytest.raises(ZeroDivisionError):
+        fit(model, batches(), F.cross_entropy, sgd(model), epochs=1, callbacks=ends)
+    assert len(told) == 1
 
 
 def test_the_history_has_the_step_in_which_a_callback_failed():
@@ -631,6 +653,63 @@ def test_a_second_ctrl_c_stops_at_once():
     assert not len(history.steps)
 
 
+def test_ctrl_c_in_a_validation_finishes_its_batch():
+    model = network()
+    finished = []
+
+    def loss(output, target):
+        error = F.cross_entropy(output, target)
+        if not output.requires_grad:
+            signal.raise_signal(signal.SIGINT)
+            finished.append(error)
+        return error
+
+    history = fit(model, batches(), loss, sgd(model), epochs=2, validation=batches(8))
+    assert history.interrupted
+    assert len(finished) == 1
+    assert len(history.steps) == 5
+    assert not len(history.epochs)
+
+
+def test_what_was_cut_off_in_the_middle_is_put_right():
+    model = network()
+    pause = autograd.no_grad()
+
+    def loss(*_):
+        pause.__enter__()
+        model[1].eval()
+        raise KeyboardInterrupt
+
+    history = fit(model, batches(), loss, sgd(model), epochs=1)
+    assert history.interrupted
+    assert autograd.is_grad_enabled()
+    assert model[1].training
+    pause.__exit__()
+
+
+def test_ctrl_c_that_has_become_another_error():
+    def loss(*_):
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as problem:
+            raise SystemError("returned a result with an exception set") from problem
+
+    model = network()
+    assert fit(model, batches(), loss, sgd(model), epochs=1).interrupted
+
+
+def test_ctrl_c_where_nothing_can_be_written(monkeypatch):
+    class Busy:
+        def write(self, _):
+            raise RuntimeError("reentrant call")
+
+    monkeypatch.setattr(sys, "stderr", Busy())
+    model = network()
+    strike = LambdaCallback(on_step_end=lambda _: signal.raise_signal(signal.SIGINT))
+    history = fit(model, batches(), F.cross_entropy, sgd(model), epochs=1, callbacks=[strike], progress=False)
+    assert history.stopped == "interrupted by Ctrl-C after step 1"
+
+
 def test_a_program_that_handles_ctrl_c_goes_on_doing_so():
     noted = []
     before = signal.signal(signal.SIGINT, lambda *_: noted.append(1))
@@ -690,13 +769,15 @@ def test_the_bar_is_shown_when_asked_for(capsys):
     assert not captured.out
     assert "epoch 2/2" in captured.err
     assert "10/10" in captured.err
-    assert "validation_loss=" in captured.err
+    assert re.search(r"loss=[\d.]+ \| validation_loss=", captured.err), "what matters most comes before the line ends"
 
 
-def test_there_is_no_bar_where_nobody_would_see_it(capsys):
+def test_there_is_no_bar_where_nobody_would_see_it(capsys, monkeypatch):
     model = network()
     fit(model, batches(), F.cross_entropy, sgd(model), epochs=1)
     assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys, "stderr", None)
+    assert len(fit(model, batches(), F.cross_entropy, sgd(model), epochs=1).steps) == 5
 
 
 def test_tensorboard_gets_what_the_history_gets(tmp_path):
@@ -752,6 +833,7 @@ def test_the_document_says_what_works(tmp_path, monkeypatch, capsys):
         ({"epochs": 1, "clip_grad_value": -1.0}, "clip_grad_value"),
         ({"epochs": 1, "clip_grad_norm": 1.0, "clip_grad_value": 1.0}, "one of them"),
         ({"epochs": 1, "scheduler_every": "step"}, "there is none"),
+        ({"epochs": np.int64(0)}, "epochs"),
         ({"epochs": 1, "resume": True}, "no checkpoint"),
         ({"epochs": 1, "resume": "sometimes"}, "resume"),
         ({"epochs": 1, "metrics": {"loss": F.accuracy}}, "loss"),
@@ -769,6 +851,12 @@ def test_arguments_that_make_no_sense(options, message):
     [
         ({"model": lambda x: x}, "Module"),
         ({"loss": None}, "loss"),
+        ({"loss": nn.CrossEntropyLoss}, "the class CrossEntropyLoss: call it first"),
+        ({"scheduler": "cosine"}, "scheduler.*not str"),
+        ({"scheduler": ExponentialLR}, "the class ExponentialLR: call it first"),
+        ({"callbacks": EarlyStopping()}, "list of callbacks"),
+        ({"clip_grad_norm": "1"}, "'clip_grad_norm' is a number"),
+        ({"metrics": nn.CrossEntropyLoss}, "metric"),
         ({"optimizer": None}, "optimizer"),
         ({"data": samples()[0]}, "iterable of batches"),
         ({"data": 3}, "iterable of batches"),
@@ -798,6 +886,18 @@ def test_a_loss_that_is_no_loss():
         fit(model, batches(), lambda out, y: F.cross_entropy(out.detach(), y), sgd(model), epochs=1)
     with pytest.raises(GraphError, match="nothing to learn"):
         fit(model, batches(), lambda out, y: 1.0, sgd(model), epochs=1)
+
+
+def test_an_optimizer_of_another_model():
+    model = network()
+    with pytest.raises(GraphError, match="made for another model"):
+        fit(model, batches(), F.cross_entropy, sgd(network()), epochs=1)
+
+
+def test_numbers_can_be_numpys():
+    model = network()
+    history = fit(model, samples(), F.cross_entropy, sgd(model), epochs=np.int64(2), batch_size=np.int32(5))
+    assert len(history.steps) == 8
 
 
 def test_schedules_that_do_not_fit():

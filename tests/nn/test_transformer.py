@@ -95,6 +95,33 @@ def test_dropout_is_for_training():
     np.testing.assert_array_equal(layer(x).data, layer(x).data)
 
 
+@pytest.mark.parametrize("kind", ["Transformer", "TransformerEncoderLayer", "TransformerDecoderLayer"])
+def test_a_generator_draws_all_that_is_dropped(kind):
+    generator, x = autograd.Generator(), autograd.ones(5, 2, 8)
+    layers = {"num_encoder_layers": 1, "num_decoder_layers": 1} if kind == "Transformer" else {}
+    layer = getattr(nn, kind)(8, 2, dim_feedforward=16, dropout=0.5, **layers, generator=generator)
+    inputs = (x,) if kind == "TransformerEncoderLayer" else (x, x)
+    found = []
+    for _ in range(2):
+        generator.manual_seed(1)
+        found.append(layer(*inputs).data)
+    np.testing.assert_array_equal(*found)
+    assert not np.array_equal(layer(*inputs).data, found[0])
+
+
+def test_the_blocks_of_a_stack_do_not_drop_the_same():
+    class Dropping(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.drop = nn.Dropout(0.5, generator=autograd.Generator().manual_seed(0))
+
+        def forward(self, x, *masks):  # noqa: ARG002
+            return self.drop(x)
+
+    stack = nn.TransformerEncoder(Dropping(), 3)
+    assert abs((stack(autograd.ones(1, 1, 4000)).data != 0).mean() - 0.125) < 0.02
+
+
 def test_it_learns_to_turn_a_sequence_round():
     nn.manual_seed(1)
     rng = np.random.default_rng(0)
