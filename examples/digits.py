@@ -52,9 +52,8 @@ def main(epochs: int = 20) -> float:
 
     model.eval()
     with no_grad():
-        right = sum(int((model(x).argmax(1) == y).sum().item()) for x, y in DataLoader(test, batch_size=360)) / len(
-            test
-        )
+        hits = sum(int((model(x).argmax(1) == y).sum().item()) for x, y in DataLoader(test, batch_size=360))
+    right = hits / len(test)
     print(f"right about {right:.2%} of {len(test)} images that it has not seen")
     return right
 

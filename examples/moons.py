@@ -1,4 +1,7 @@
-"""Two moons on tensors: the same network as in moons_scalar, a thousand times as fast: ``python examples/moons.py``."""
+"""Two moons on tensors: a network of the size of moons_scalar's: ``python examples/moons.py``.
+
+A step is one operation a layer for all points at once, not one a neuron for each point: over a hundred times as fast.
+"""
 
 import time
 

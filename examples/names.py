@@ -59,15 +59,18 @@ def sample(model: GPT, vocabulary: Vocabulary, generator: Generator, temperature
 
 def main(path: Path | None = None, steps: int = 3000, samples: int = 12, seed: int = 0) -> float:
     """Train, print new names, and return the mean loss over the last names, in nats per letter."""
-    names = read_lines(path or Path(__file__).parent / "data" / "names.txt")
-    names = [name for name in names if len(name) < LONGEST]
+    lines = read_lines(path or Path(__file__).parent / "data" / "names.txt")
+    names = [name for name in lines if len(name) < LONGEST]
+    if not names:
+        raise ValueError(f"{path} has no name of less than {LONGEST} letters")
     vocabulary = Vocabulary(names, bos="<end>", eos="<end>")  # one token on both sides
     nn.manual_seed(seed)
     generator = Generator(seed)
     order = generator.numpy.permutation(len(names))
     model = GPT(len(vocabulary))
     size = sum(int(np.prod(p.shape)) for p in model.parameters())
-    print(f"{len(names)} names, {len(vocabulary)} letters, {size} parameters")
+    left_out = f" ({len(lines) - len(names)} longer ones left out)" if len(names) < len(lines) else ""
+    print(f"{len(names)} names{left_out}, {len(vocabulary) - 1} letters and a sign for the end, {size} parameters")
     optimizer = nn.optim.Adam(model.parameters(), lr=0.01, betas=(0.85, 0.99))
     schedule = nn.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
 
@@ -95,8 +98,13 @@ def main(path: Path | None = None, steps: int = 3000, samples: int = 12, seed: i
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="?", type=Path, help="a file of names, one a line")
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--samples", type=int, default=12)
+    parser.add_argument("--steps", type=int, default=3000, help="names to train on, at least 1")
+    parser.add_argument("--samples", type=int, default=12, help="names to make up")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    main(given.names, given.steps, given.samples, given.seed)
+    if given.steps < 1:
+        parser.error("--steps must be at least 1")
+    try:
+        main(given.names, given.steps, given.samples, given.seed)
+    except (OSError, ValueError) as mistake:  # a file that is not there, or is no list of names
+        parser.exit(1, f"{mistake}\n")

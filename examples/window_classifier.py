@@ -78,16 +78,17 @@ def main(epochs: int = 200) -> float:
             print(f"epoch {epoch + 1:3}  loss {loss.item():.4f}")
 
     model.eval()
+    x, y = windows(test, numbers)
     with no_grad():
-        told = model(windows(test, numbers)[0]).argmax(1).numpy()
-    truth = windows(test, numbers)[1].numpy()
+        told = model(x).argmax(1).numpy()
+    truth = y.numpy()
     hits = ((told == truth) & (truth > 0)).sum()
     score = 2 * hits / ((told > 0).sum() + (truth > 0).sum())
-    unseen = [i for i, (word, _) in enumerate(pair for sentence in test for pair in sentence) if word not in numbers]
+    unseen = sum(word not in numbers for sentence in test for word, _ in sentence)
     for i, (word, kind) in enumerate(pair for sentence in test[:2] for pair in sentence):
         print(f"  {word:<12}{CLASSES[told[i]]:<14}{'' if told[i] == kind else 'wrong: ' + CLASSES[kind]}")
     right = (told == truth).mean()
-    print(f"right about {right:.1%} of {len(truth)} words, {len(unseen)} of them new; F1 of names {score:.2f}")
+    print(f"right about {right:.1%} of {len(truth)} words, {unseen} of them new; F1 of names {score:.2f}")
     return float(score)
 
 

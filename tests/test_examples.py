@@ -57,7 +57,7 @@ def test_names_are_made_up(capsys):
     loss = example.main(steps=1500, samples=5)
     assert loss < 2.35  # by chance 3.30; letters by their frequencies alone 2.8
     out = capsys.readouterr().out
-    assert "4192 parameters" in out or "parameters" in out
+    assert "420 names, 24 letters and a sign for the end, 4128 parameters" in out
     names = [line.strip() for line in out.splitlines() if line.startswith("  ")]
     assert len(names) == 5
     assert all(name.isalpha() for name in names)
@@ -65,11 +65,30 @@ def test_names_are_made_up(capsys):
 
 def test_names_come_from_the_file_that_is_given(tmp_path, capsys):
     path = tmp_path / "names.txt"
-    path.write_text("aba\nbab\nabab\n")
+    path.write_text("aba\nbab\nabab\n" + "ab" * 8)
     load("names").main(path, steps=200, samples=3)
     out = capsys.readouterr().out
-    assert "3 names, 3 letters" in out
+    assert "3 names (1 longer ones left out), 2 letters and a sign for the end" in out
     assert set("".join(line.strip() for line in out.splitlines() if line.startswith("  "))) <= set("ab")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "No such file"),
+        (b"", "no line of text"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"a" * 16, "no name of less than 16 letters"),
+    ],
+)
+def test_a_file_without_names_is_refused_in_one_line(content, message, tmp_path):
+    path = tmp_path / "names.txt"
+    if content is not None:
+        path.write_bytes(content)
+    done = subprocess.run([sys.executable, EXAMPLES / "names.py", path], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_shipped_names_are_a_few_hundred():

@@ -42,13 +42,12 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     ShapeError, ArgumentValueError, ArgumentTypeError
         If the arguments do not fit.
     """
-    input = as_tensor(input)
-    if input.ndim not in (3, 4):
-        raise ShapeError(f"unfold(): the input has shape {input.shape}; it must be [N, C, H, W] or [C, H, W]")
-    windows = sliding_windows("unfold", input.shape[-2:], kernel_size, stride, padding, dilation)
-    x = input if input.ndim == 4 else input[None]
-    y = into_windows(x, windows).permute(0, 1, 4, 5, 2, 3)
-    return y.reshape(*input.shape[:-3], input.shape[-3] * prod(windows.kernel), prod(windows.counts))
+    x = as_tensor(input)
+    if x.ndim not in (3, 4):
+        raise ShapeError(f"unfold(): the input has shape {x.shape}; it must be [N, C, H, W] or [C, H, W]")
+    windows = sliding_windows("unfold", x.shape[-2:], kernel_size, stride, padding, dilation)
+    y = into_windows(x if x.ndim == 4 else x[None], windows).permute(0, 1, 4, 5, 2, 3)
+    return y.reshape(*x.shape[:-3], x.shape[-3] * prod(windows.kernel), prod(windows.counts))
 
 
 def fold(
@@ -72,16 +71,16 @@ def fold(
     ShapeError, ArgumentValueError, ArgumentTypeError
         If the arguments do not fit.
     """
-    input = as_tensor(input)
+    x = as_tensor(input)
     size = each_axis("fold", "output_size", output_size, 2, 1)
     windows = sliding_windows("fold", size, kernel_size, stride, padding, dilation)
     entries, columns = prod(windows.kernel), prod(windows.counts)
-    if input.ndim not in (2, 3) or input.shape[-2] % entries or input.shape[-1] != columns:
+    if x.ndim not in (2, 3) or x.shape[-2] % entries or x.shape[-1] != columns:
         raise ShapeError(
-            f"fold(): the input has shape {input.shape}; for an output of size {size} with windows of {windows.kernel} "
+            f"fold(): the input has shape {x.shape}; for an output of size {size} with windows of {windows.kernel} "
             f"it must be [N, C·{entries}, {columns}] or [C·{entries}, {columns}]"
         )
-    samples = len(input) if input.ndim == 3 else 1
-    x = input.reshape(samples, input.shape[-2] // entries, *windows.kernel, *windows.counts)
-    y = from_windows(x.permute(0, 1, 4, 5, 2, 3), size, windows)  # type: ignore[arg-type]
-    return y if input.ndim == 3 else y[0]
+    samples = len(x) if x.ndim == 3 else 1
+    parts = x.reshape(samples, x.shape[-2] // entries, *windows.kernel, *windows.counts)
+    y = from_windows(parts.permute(0, 1, 4, 5, 2, 3), size, windows)  # type: ignore[arg-type]
+    return y if x.ndim == 3 else y[0]

@@ -44,7 +44,9 @@ def _sliding(
     _require_planes(name, input, axes)
     kernel = each_axis(name, "kernel_size", kernel_size, axes, 1)
     given = (
-        kernel if stride is None or (isinstance(stride, (tuple, list)) and not stride) else each_axis(name, "stride", stride, axes, 1),
+        kernel
+        if stride is None or (isinstance(stride, (tuple, list)) and not stride)
+        else each_axis(name, "stride", stride, axes, 1),
         each_axis(name, "padding", padding, axes, 0),
         each_axis(name, "dilation", dilation, axes, 1),
         (bool(ceil_mode),) * axes,

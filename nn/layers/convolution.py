@@ -48,8 +48,7 @@ class _Filters(Module):
         (groups,) = each_axis(name, "groups", groups, 1, 1)
         if in_channels % groups or out_channels % groups:
             raise ArgumentValueError(
-                f"{name}(): {groups} groups must divide in_channels {in_channels} and out_channels "
-                f"{out_channels}"
+                f"{name}(): {groups} groups must divide in_channels {in_channels} and out_channels {out_channels}"
             )
         self.in_channels = in_channels
         self.out_channels = out_channels
@@ -233,20 +232,20 @@ class _Transposed(_Filters):
         function = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
         return function(input, self.weight, self.bias, self.stride, self.padding, more, self.groups, self.dilation)
 
-    def _output_padding(self, input: Tensor, wanted: Sequence[int]) -> tuple[int, ...]:
-        # of the whole output, or of its planes; what is wrong with the input, the function says
-        size = each_axis(type(self).__name__, "output_size", tuple(wanted)[-self.axes :], self.axes, 0)
-        sides = zip(input.shape[-self.axes :], self.kernel_size, self.stride, self.padding, self.dilation, strict=False)
+    def _output_padding(self, input: Tensor, output_size: Any) -> tuple[int, ...]:
+        name, axes = type(self).__name__, self.axes
+        if isinstance(output_size, Sequence) and len(output_size) == input.ndim:  # with samples and channels
+            output_size = tuple(output_size[-axes:])
+        wanted = each_axis(name, "output_size", output_size, axes, 0)
+        sides = zip(input.shape[-axes:], self.kernel_size, self.stride, self.padding, self.dilation, strict=False)
         least = tuple((n - 1) * s - 2 * p + d * (k - 1) + 1 for n, k, s, p, d in sides)
-        most = tuple(n + s - 1 for n, s in zip(least, self.stride, strict=True))
-        if len(wanted) not in (self.axes, input.ndim) or any(
-            not low <= n <= high for low, n, high in zip(least, size, most, strict=False)
-        ):
+        most = tuple(n + s - 1 for n, s in zip(least, self.stride, strict=False))
+        if not all(low <= n <= high for low, n, high in zip(least, wanted, most, strict=False)):
             raise ShapeError(
-                f"{type(self).__name__}: for an input of shape {input.shape} the output_size is between {least} and "
-                f"{most}, not {wanted}"
+                f"{name}: for an input of shape {input.shape} the output_size is between {least} and {most}, "
+                f"not {wanted}"
             )
-        return tuple(n - low for n, low in zip(size, least, strict=True))
+        return tuple(n - low for n, low in zip(wanted, least, strict=False))
 
 
 class ConvTranspose1d(_Transposed):

@@ -153,6 +153,8 @@ def _require_fit(name: str, axes: int, input: Any, weight: Any, bias: Any, group
             f"{by_groups} needs {expected}"
         )
     outputs = weight.shape[1] * groups if transposed else weight.shape[0]
+    if not outputs:
+        raise ShapeError(f"{name}(): a weight of shape {weight.shape} makes no channels: it needs at least one filter")
     if bias is not None and bias.shape != (outputs,):
         raise ShapeError(
             f"{name}(): the bias has shape {bias.shape}; a weight of shape {weight.shape} needs ({outputs},)"

@@ -24,8 +24,8 @@ PyTorch                0.32 / 0.32 / 3.15    0.19 / 0.52 / 0.49    1.14 / 1.31 /
 Columns and places are matrix products of OpenBLAS; making the columns, and adding them up again, costs more than the
 product. All layers of a LeNet and its loss, forward and backward: 4.9 ms, PyTorch 3.75.
 
-Where windows are few, as with a filter as large as the plane, the loops would be short, or mostly over zeros. There each
-place is a matrix product.
+Where windows are few, as with a filter as large as the plane, the loops would be short, or mostly over zeros. There
+each place is a matrix product: 64 samples of 16 → 120 of 5×5 on 5×5 take 0.4 ms both ways, not 23.
 
 Columns also need k² times the memory of the input, or have to be made twice; here there is nothing to keep, as in
 PyTorch. The price: the first convolution of a program loads Numba (0.4 s), and the first on a machine compiles (4 s for
@@ -267,10 +267,10 @@ def spread(g: np.ndarray, weight: np.ndarray, bias: Any, size: tuple[int, int], 
     array [N, C, *size]
     """
     groups = windows.groups
+    y = np.empty((len(g), weight.shape[1] * groups, *size), g.dtype)
+    alone = 0 if bias is None else bias[:, None, None]
     if prod(windows.counts) <= _FEW:
-        y = np.zeros((len(g), weight.shape[1] * groups, *size), g.dtype)
-        if bias is not None:
-            y += bias[:, None, None]
+        y[:] = alone
         for place, taps, entries in _by_place(windows, size):
             products = _samples(g[place], groups) @ _filters(weight[taps], groups)
             y[entries] += products.swapaxes(0, 1).reshape(y[entries].shape)
@@ -281,7 +281,6 @@ def spread(g: np.ndarray, weight: np.ndarray, bias: Any, size: tuple[int, int], 
         list(_phases(k, s, p, d, n))
         for k, s, p, d, n in zip(windows.kernel, windows.stride, windows.padding, windows.dilation, size, strict=True)
     )
-    y = None
     for i, taps_down, step_down, before_down, high in rows:
         for j, taps_right, step_right, before_right, wide in columns:
             part = back[:, :, taps_down][..., taps_right]
@@ -289,13 +288,9 @@ def spread(g: np.ndarray, weight: np.ndarray, bias: Any, size: tuple[int, int], 
             its = Windows(kernel, (1, 1), (before_down, before_right), (step_down, step_right), (high, wide), groups)
             if windows.stride == (1, 1):
                 return correlate(g, part, bias, its)
-            if y is None:
-                y = np.empty((len(g), len(back), *size), g.dtype)
-            if part.size:
-                y[:, :, i :: windows.stride[0], j :: windows.stride[1]] = correlate(g, part, bias, its)
-            else:
-                y[:, :, i :: windows.stride[0], j :: windows.stride[1]] = 0 if bias is None else bias[:, None, None]
-    return np.empty((len(g), len(back), *size), g.dtype) if y is None else y
+            phase = correlate(g, part, bias, its) if part.size else alone
+            y[:, :, i :: windows.stride[0], j :: windows.stride[1]] = phase
+    return y
 
 
 def _phases(

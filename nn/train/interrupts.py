@@ -22,25 +22,26 @@ class Interrupts:
     def __init__(self) -> None:
         self.requested = False
         """Whether there was one."""
-        self._is_ignored = False
         self._is_ours = False
 
     def __enter__(self) -> Self:
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._note)
             self._is_ours = True
+            self._handle_by(self._note)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        self._handle_by(signal.default_int_handler)
+        self._is_ours = False
+
+    def _handle_by(self, handler: Any) -> None:
         if self._is_ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            self._is_ours = False
+            signal.signal(signal.SIGINT, handler)
 
     def _note(self, *_: Any) -> None:
-        if self._is_ignored:
-            return
         if self.requested:
+            self._handle_by(signal.default_int_handler)  # now: this may keep __exit__ from being entered
             raise KeyboardInterrupt
         self.requested = True
         with suppress(Exception):  # the stream may be closed, or in the middle of a write: no reason to fail
@@ -62,8 +63,8 @@ class Interrupts:
     @contextmanager
     def ignored(self) -> Iterator[None]:
         """While what is needed after one is done."""
-        self._is_ignored = True
+        self._handle_by(signal.SIG_IGN)
         try:
             yield
         finally:
-            self._is_ignored = False
+            self._handle_by(signal.default_int_handler)

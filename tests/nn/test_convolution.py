@@ -14,7 +14,7 @@ import nn
 import nn.functional as F
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, ArgumentValueError, DtypeError, ShapeError
-from nn.ops.threads import share
+from nn.ops import correlation
 
 RNG = np.random.default_rng(0)
 
@@ -180,6 +180,10 @@ def test_a_transposed_layer_makes_the_size_that_is_asked_for():
     assert layer(x, output_size=(10, 11)).shape == (1, 3, 10, 11)
     with pytest.raises(ShapeError, match=r"between \(9, 11\) and \(10, 12\), not \(11, 11\)"):
         layer(x, output_size=(11, 11))
+    assert layer(x, output_size=(1, 3, 10, 11)).shape == (1, 3, 10, 11)
+    assert layer(autograd.ones(1, 2, 5, 5), output_size=12).shape == (1, 3, 12, 12)
+    with pytest.raises(ShapeError, match=r"input of shape \(2,\)"):
+        layer(autograd.ones(2), output_size=(10, 11))
 
 
 # --- how it computes --------------------------------------------------------------------------------------------------
@@ -218,6 +222,26 @@ def test_what_is_not_finite_reaches_only_the_weights_that_meet_it(wrong, options
     expected = F.unfold(autograd.Tensor(x), (2, 3), **options).numpy().sum((0, 2)).reshape(2, 2, 3)
     assert np.isfinite(expected).any()
     np.testing.assert_array_equal(leaf.grad.numpy(), np.broadcast_to(expected, w.shape))
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize(
+    ("size", "kernel", "options"),
+    [
+        ((3, 4), (3, 4), {}),
+        ((3, 3), (2, 2), {}),
+        ((1, 2), (3, 3), {"padding": (1, 1)}),
+        ((2, 1), (3, 3), {"padding": (4, 1), "stride": (4, 2), "dilation": (2, 1)}),
+        ((6, 7), (2, 3), {"stride": 4}),
+    ],
+)
+def test_a_few_windows_are_computed_as_many_are(size, kernel, options, groups, monkeypatch):
+    leaves = normal(2, 4, *size), normal(6, 4 // groups, *kernel), normal(6)
+    by_place = gradients(*leaves, **options, groups=groups)
+    assert np.prod(by_place[0].shape[2:]) <= correlation._FEW
+    monkeypatch.setattr(correlation, "_FEW", 0)
+    for ours, theirs in zip(by_place, gradients(*leaves, **options, groups=groups), strict=True):
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-12, atol=1e-12)
 
 
 def test_half_precision_is_computed_in_single_and_rounded():
@@ -268,26 +292,6 @@ def test_the_benchmark_compares_ways_that_compute_the_same(way):
     ours, theirs = convolution.WAYS["ours"](layer), convolution.WAYS[way](layer)
     for what in convolution.PASSES:
         np.testing.assert_allclose(theirs[what](), ours[what](), rtol=1e-4, atol=1e-4)
-
-
-def test_work_is_shared_without_gaps_or_overlaps():
-    for count in (1, 2, 7, 100):
-        done = np.zeros(count, int)
-
-        def task(start, stop, done=done):
-            done[start:stop] += 1
-
-        share(task, count, 1e9)
-        np.testing.assert_array_equal(done, 1)
-
-
-def test_an_error_in_a_share_of_the_work_is_raised():
-    def task(start, stop):  # noqa: ARG001
-        if stop == 100:
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        share(task, 100, 1e9)
 
 
 # --- the layers -------------------------------------------------------------------------------------------------------
@@ -389,6 +393,8 @@ X, W = (2, 3, 5, 6), (4, 3, 3, 3)
         (F.conv_transpose2d, (X, W), {}, ShapeError, "has 3 channels; a weight .* needs 4"),
         (F.conv_transpose2d, (X, (3, 4, 3, 3)), {"output_padding": 1}, ArgumentValueError, "smaller than the stride"),
         (F.conv_transpose2d, (X, (3, 4, 1, 1)), {"padding": 3}, ShapeError, r"leave an output of size \(-1, 0\)"),
+        (F.conv2d, (X, (0, 3, 3, 3)), {}, ShapeError, "makes no channels"),
+        (F.conv_transpose2d, (X, (3, 0, 3, 3)), {}, ShapeError, "makes no channels"),
         (F.unfold, ((5, 6),), {"kernel_size": 2}, ShapeError, r"must be \[N, C, H, W\] or \[C, H, W\]"),
         (F.fold, ((2, 12, 19),), {"output_size": (5, 6), "kernel_size": 2}, ShapeError, r"\[N, C·4, 20\]"),
     ],
@@ -409,7 +415,9 @@ def test_element_types_are_not_mixed_silently():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: nn.Conv2d(3, 4, 3, groups=2), "2 groups must .* divide in_channels 3 and out_channels 4"),
+        (lambda: nn.Conv2d(3, 4, 3, groups=2), "2 groups must divide in_channels 3 and out_channels 4"),
+        (lambda: nn.Conv2d(3, 4, 3, groups=0), "groups 0 must be at least 1"),
+        (lambda: nn.Conv2d(-3, 4, 3), "in_channels -3 must be at least 0"),
         (lambda: nn.Conv2d(3, 4, 3, padding_mode="zero"), "padding_mode is 'zeros' or 'reflect'"),
         (lambda: nn.Conv2d(3, 4, 3, padding="full"), "padding is 'same', 'valid' or in numbers"),
         (lambda: nn.Conv2d(3, 4, 3, 2, padding="same"), "needs stride 1"),

@@ -175,6 +175,10 @@ def test_layers_call_their_functions():
         (lambda x: F.adaptive_avg_pool2d(x, -1), ArgumentValueError, "must not be negative"),
         (lambda x: F.adaptive_avg_pool2d(x, (1, 2, 3)), ShapeError, "one number, or 2, one for each axis"),
         (lambda x: F.adaptive_max_pool2d(x, 1.5), ArgumentTypeError, "takes integers or None, not 1.5"),
+        (lambda x: F.avg_pool2d(x, 2, divisor_override=2.5), ArgumentTypeError, "an integer or None, not 2.5"),
+        (lambda x: F.max_pool2d(x > 0, 2), DtypeError, "truth values have no maximum"),
+        (lambda x: F.max_pool2d(x, 2, np.array([2, 2])), ArgumentTypeError, "stride is an integer"),
+        (lambda x: F.max_pool2d(x.tolist(), 2), ArgumentTypeError, "a Tensor or an array, not list"),
         (lambda x: F.adaptive_max_pool2d(x[:, :, :0], 1), ShapeError, "has no entries to pool"),
     ],
 )

@@ -642,15 +642,20 @@ def test_a_keyboard_interrupt_leaves_model_and_history(where):
 
 def test_a_second_ctrl_c_stops_at_once():
     model = network()
+    handlers = []
 
     def loss(*_):
         signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            handlers.append(signal.getsignal(signal.SIGINT))
         raise AssertionError("not reached")
 
     history = fit(model, batches(), loss, sgd(model), epochs=9)
     assert history.interrupted
     assert not len(history.steps)
+    assert handlers == [signal.default_int_handler], "put back at once, wherever it strikes"
 
 
 def test_ctrl_c_in_a_validation_finishes_its_batch():
