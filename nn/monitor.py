@@ -16,6 +16,7 @@ import numpy as np
 from autograd import ArgumentTypeError, Tensor
 from autograd.functions.bare import bare
 from nn.module import Module
+from nn.utils.clip_grad import norm_of
 
 __all__ = ["LIMITS", "Limits", "Monitor", "Snapshot", "gradient_norms", "total_norm", "weight_norms"]
 
@@ -99,9 +100,8 @@ class Snapshot:
 
 
 def _norm(array: Any) -> float:
-    """The Euclidean norm, in float64 so that squares of large numbers do not overflow."""
-    flat = np.asarray(array, np.float64).ravel()
-    return float(np.sqrt(flat @ flat))
+    """The Euclidean norm, in float64."""
+    return norm_of([np.asarray(array, np.float64)])
 
 
 def gradient_norms(model: Module) -> dict[str, float]:

@@ -19,7 +19,7 @@ from nn.train.evaluation import Means, evaluate, is_sum, modes_kept, number
 from nn.train.finite import NonFiniteError, advice, origin
 from nn.train.history import History
 from nn.train.interrupts import Interrupts
-from nn.utils.clip_grad import clip_grad_norm_, clip_grad_value_, get_total_norm
+from nn.utils.clip_grad import clip_grad_norm_, clip_grad_value_, norm_of
 
 if TYPE_CHECKING:
     from nn.module import Module
@@ -358,10 +358,8 @@ def _is_ctrl_c(problem: BaseException | None) -> bool:
 
 
 def _norm(parameters: list[Tensor]) -> float:
-    """The norm of the gradient, the short way where numbers are neither very large nor very small."""
-    gradients = [bare(p.grad) for p in parameters if p.grad is not None]
-    squares = sum([float(np.vdot(g, g)) for g in gradients])
-    return math.sqrt(squares) if 1e-30 < squares < 1e30 else get_total_norm([Tensor(g) for g in gradients]).item()
+    """The norm of the whole gradient."""
+    return norm_of([bare(p.grad) for p in parameters if p.grad is not None])
 
 
 def _divide(parameters: list[Tensor], count: int) -> None:

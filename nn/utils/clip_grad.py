@@ -60,7 +60,7 @@ def clip_grad_norm_(
     """
     gradients = _gradients(parameters)
     limit = _limit("max_norm", max_norm)
-    total = _norm(gradients, norm_type, error_if_nonfinite)
+    total = norm_of(gradients, norm_type, error_if_nonfinite)
     _scale(gradients, limit, total)
     return Tensor(np.asarray(total, _type(gradients)))
 
@@ -86,7 +86,7 @@ def get_total_norm(
         A scalar, not recorded; 0 of nothing.
     """
     arrays = [bare(x) for x in _listed(tensors)]
-    return Tensor(np.asarray(_norm(arrays, norm_type, error_if_nonfinite), _type(arrays)))
+    return Tensor(np.asarray(norm_of(arrays, norm_type, error_if_nonfinite), _type(arrays)))
 
 
 def clip_grads_with_norm_(
@@ -162,7 +162,8 @@ def _type(arrays: list[np.ndarray]) -> Any:
     return np.result_type(*arrays) if arrays else np.float32
 
 
-def _norm(arrays: list[np.ndarray], norm_type: float, error_if_nonfinite: bool) -> float:
+def norm_of(arrays: list[np.ndarray], norm_type: float = 2.0, error_if_nonfinite: bool = False) -> float:
+    """The norm of several arrays, as if they were one vector; it does not depend on the number of threads."""
     norm_type = float(norm_type)
     flat = [(a.astype("float32") if a.dtype.itemsize < 4 else a).ravel("K") for a in arrays]
     with np.errstate(all="ignore"):
